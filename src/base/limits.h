@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every ceiling of the program, each with its reason. Sizes in bytes unless said otherwise.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* Documents. Deepest real CustomResourceDefinition: 31 levels, 13 780 nodes (shared corpora). */
+#define LIMIT_DOC_DEPTH 64u
+#define LIMIT_DOC_NODES 500000u /* of one document; a List counts each item for itself */
+/* Nodes that aliases and merge keys may add by expansion: a billion-laughs file dies here, in
+ * milliseconds. */
+#define LIMIT_ALIAS_NODES 100000u
+#define LIMIT_DOC_DUPLICATES                                                                       \
+    100u /* duplicate keys recorded of one document; the rest are counted */
+
+/* Files. A 200 MB file is refused with a message, not read. 64 MiB holds the largest real bundle
+ * six times over. */
+#define LIMIT_FILE_BYTES (64u << 20)
+#define LIMIT_FILE_ARENA (1024u << 20)
+#define LIMIT_WALK_DEPTH 64u /* directories below a named one */
+#define LIMIT_PATH_BYTES 4096u
+
+/* Requests. The API server's own body limit is 3 MiB; an UPDATE carries object and oldObject and
+ * overhead. */
+#define LIMIT_REQUEST_BYTES (8u << 20)
+#define LIMIT_REQUEST_ARENA (128u << 20)
+
+/* Findings. Past these an object is hopeless already; the rest is counted, and the report says so.
+ */
+#define LIMIT_FINDINGS_OBJECT 1000u
+#define LIMIT_FINDINGS_TOTAL  1000000u
+#define LIMIT_MESSAGE_BYTES   16384u
+#define LIMIT_FRAME_BYTES     200u /* of one source line shown in a code frame */
+
+/* Text that is built in memory. */
+#define LIMIT_DIAG_BYTES   512u
+#define LIMIT_OUTPUT_CHUNK (64u << 10) /* a report is flushed to its file in pieces of this size   \
+                                        */
+
+/* Arenas grow by blocks: the first is small, for most files are. */
+#define LIMIT_ARENA_BLOCK_MIN (8u << 10)
+#define LIMIT_ARENA_BLOCK_MAX (4u << 20)
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/utf8.h"
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* Length that the first byte announces, and the least code point that needs it; 0 for no first
+ * byte. */
+static size_t sequence_length(unsigned char first, uint32_t *least)
+{
+    if (first < 0x80) {
+        *least = 0;
+        return 1;
+    }
+    if (first >= 0xC2 && first < 0xE0) {
+        *least = 0x80;
+        return 2;
+    }
+    if (first >= 0xE0 && first < 0xF0) {
+        *least = 0x800;
+        return 3;
+    }
+    if (first >= 0xF0 && first < 0xF5) {
+        *least = 0x10000;
+        return 4;
+    }
+    return 0;
+}
+
+int32_t utf8_decode(struct str s, size_t *len)
+{
+    uint32_t least;
+    unsigned char first = (unsigned char)s.ptr[0];
+    size_t n = sequence_length(first, &least);
+    *len = 1;
+    if (n == 1)
+        return first;
+    if (n == 0 || n > s.len)
+        return -1;
+    uint32_t c = first & (0xFFu >> (n + 1));
+    for (size_t i = 1; i < n; i++) {
+        if (!is_continuation(s.ptr[i]))
+            return -1;
+        c = c << 6 | ((unsigned char)s.ptr[i] & 0x3Fu);
+    }
+    if (c < least || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000))
+        return -1;
+    *len = n;
+    return (int32_t)c;
+}
+
+size_t utf8_check(struct str s)
+{
+    size_t i = 0;
+    while (i < s.len) {
+        uint64_t eight;
+        while (s.len - i >= sizeof eight) { /* ASCII by eights: most text is */
+            memcpy(&eight, s.ptr + i, sizeof eight);
+            if (eight & 0x8080808080808080u)
+                break;
+            i += sizeof eight;
+        }
+        if (i == s.len)
+            break;
+        size_t len;
+        if (utf8_decode(str_skip(s, i), &len) < 0)
+            return i;
+        i += len;
+    }
+    return s.len;
+}
+
+size_t utf8_count(struct str s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.len; count++) {
+        size_t len;
+        utf8_decode(str_skip(s, i), &len);
+        i += len;
+    }
+    return count;
+}
+
+void utf8_encode(struct buf *buf, uint32_t c)
+{
+    if (c < 0x80) {
+        buf_add_char(buf, (char)c);
+        return;
+    }
+    char bytes[4];
+    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, c >>= 6)
+        bytes[i] = (char)(0x80 | (c & 0x3F));
+    bytes[0] = (char)((0xF00u >> n & 0xF0u) | c);
+    buf_add(buf, bytes, n);
+}

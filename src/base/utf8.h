@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+/* The code point at the start of s (not empty) and its length in *len; for a byte that starts none:
+ * -1 and 1. */
+int32_t utf8_decode(struct str s, size_t *len);
+/* Offset of the first byte that is not UTF-8, or s.len. */
+size_t utf8_check(struct str s);
+/* Code points in s, each stray byte counted as one. */
+size_t utf8_count(struct str s);
+/* Appends the code point (a valid one). */
+void utf8_encode(struct buf *buf, uint32_t code_point);
+
+#endif

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Pending children of all open containers lie on one stack; doc_build_end moves the innermost one's
+ * to the arena.
+ */
+#include "doc/builder.h"
+
+#include <stdlib.h>
+
+enum {
+    FIRST_STACK = 256,
+    SCAN_KEYS =
+        16, /* larger maps find duplicates by sorting: 200 000 keys scanned pairwise cost seconds */
+};
+
+void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *diag,
+                      enum doc_duplicates duplicates, bool yaml)
+{
+    memset(b, 0, offsetof(struct doc_builder, frames));
+    b->arena = arena;
+    b->diag = diag;
+    b->duplicates = duplicates;
+    b->yaml = yaml;
+    doc_builder_clear(b);
+}
+
+void doc_builder_clear(struct doc_builder *b)
+{
+    b->stack_count = 0;
+    b->depth = 0;
+    b->nodes = b->nodes_base = b->alias_nodes = 0;
+    memset(&b->anchors, 0, sizeof b->anchors);
+    memset(&b->found, 0, sizeof b->found);
+    b->found_total = 0;
+    b->next_anchor = 0;
+    b->has_root = false;
+}
+
+void doc_builder_release(struct doc_builder *b)
+{
+    free(b->stack);
+    b->stack = NULL;
+    b->stack_cap = 0;
+}
+
+static bool no_memory(struct doc_builder *b)
+{
+    b->arena->failed = true;
+    return diag_set(b->diag, DIAG_MEMORY, 0, 0, "out of memory");
+}
+
+static bool reserve_stack(struct doc_builder *b)
+{
+    if (b->stack_count < b->stack_cap)
+        return true;
+    uint32_t cap = b->stack_cap ? b->stack_cap * 2 : FIRST_STACK;
+    struct doc_entry *grown = realloc(b->stack, cap * sizeof *grown);
+    if (!grown)
+        return no_memory(b);
+    b->stack = grown;
+    b->stack_cap = cap;
+    return true;
+}
+
+static bool count_node(struct doc_builder *b, uint32_t begin)
+{
+    if (++b->nodes - b->nodes_base <= LIMIT_DOC_NODES)
+        return true;
+    return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u values in one object",
+                    LIMIT_DOC_NODES);
+}
+
+/* Puts a finished value where it belongs: on the stack for its container, or as the root. */
+static bool place(struct doc_builder *b, const struct doc_node *value, uint32_t anchor,
+                  uint32_t nodes)
+{
+    if (anchor) {
+        struct doc_anchor *a = &b->anchors.items[anchor - 1];
+        a->node = *value;
+        a->nodes = nodes;
+        a->open = false;
+    }
+    if (!b->depth) {
+        b->root = *value;
+        b->has_root = true;
+        return true;
+    }
+    if (b->frames[b->depth - 1].node.kind == DOC_MAP) {
+        b->stack[b->stack_count - 1].value = *value; /* doc_build_key made the entry */
+        return true;
+    }
+    if (!reserve_stack(b))
+        return false;
+    b->stack[b->stack_count++].value = *value;
+    return true;
+}
+
+bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar)
+{
+    uint32_t anchor = b->next_anchor;
+    b->next_anchor = 0;
+    return count_node(b, scalar->begin) && place(b, scalar, anchor, 1);
+}
+
+/* An item of the root's `items` list has a budget of its own: a List of many objects is no attack.
+ */
+static bool begins_item(const struct doc_builder *b)
+{
+    return b->depth == 2 && b->frames[1].node.kind == DOC_SEQ &&
+           b->frames[0].node.kind == DOC_MAP && b->stack[b->frames[1].first - 1].name == N_items;
+}
+
+static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begin,
+                        enum doc_flag flags)
+{
+    if (b->depth == LIMIT_DOC_DEPTH)
+        return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u levels of nesting",
+                        LIMIT_DOC_DEPTH);
+    if (begins_item(b))
+        b->nodes_base = b->nodes;
+    if (!count_node(b, begin))
+        return false;
+    b->frames[b->depth++] = (struct doc_frame){
+        .node = {.kind = (uint8_t)kind, .flags = (uint8_t)flags, .begin = begin, .end = begin},
+        .first = b->stack_count,
+        .nodes = b->nodes - 1,
+        .anchor = b->next_anchor,
+    };
+    b->next_anchor = 0;
+    return true;
+}
+
+bool doc_build_map(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
+{
+    return build_begin(b, DOC_MAP, begin, flags);
+}
+
+bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
+{
+    return build_begin(b, DOC_SEQ, begin, flags);
+}
+
+bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin, uint32_t end,
+                   bool merge)
+{
+    if (!reserve_stack(b))
+        return false;
+    struct doc_entry *e = &b->stack[b->stack_count++];
+    *e = (struct doc_entry){.value = {.begin = end, .end = end}};
+    e->key = key.ptr;
+    e->key_len = (uint32_t)key.len;
+    e->key_begin = begin;
+    e->key_end = end;
+    e->name = name;
+    e->reserved = merge && b->yaml;
+    if (e->reserved)
+        b->frames[b->depth - 1].merges = true;
+    return true;
+}
+
+/* --- Duplicates: the last one counts, and stands where it was written. --- */
+
+static bool note_duplicate(struct doc_builder *b, const struct doc_entry *first,
+                           const struct doc_entry *again)
+{
+    if (b->duplicates == DOC_DUPLICATES_REFUSE)
+        return diag_set(b->diag, DIAG_DUPLICATE, again->key_begin, again->key_end,
+                        "key \"%.*s\" stands twice in one map",
+                        (int)(again->key_len < 200 ? again->key_len : 200), again->key);
+    b->found_total++;
+    if (b->found.count >= LIMIT_DOC_DUPLICATES)
+        return true;
+    struct doc_duplicate *d = vec_push(&b->found, b->arena);
+    if (!d)
+        return no_memory(b);
+    *d = (struct doc_duplicate){doc_key(again),   first->key_begin, first->key_end,
+                                again->key_begin, again->key_end,   NULL};
+    return true;
+}
+
+static bool same_key(const struct doc_entry *x, const struct doc_entry *y)
+{
+    return x->name == y->name && (x->name != N_NONE || str_equal(doc_key(x), doc_key(y)));
+}
+
+static int order_entries(const void *left, const void *right)
+{
+    const struct doc_entry *const *x = left, *const *y = right;
+    int order = str_compare(doc_key(*x), doc_key(*y));
+    return order ? order : (*x > *y) - (*x < *y);
+}
+
+/* Marks all but the last of equal keys by key = NULL; sorted so that equal keys are neighbours in
+ * document order. */
+static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
+{
+    struct doc_entry **sorted = malloc(count * sizeof(struct doc_entry *));
+    if (!sorted)
+        return no_memory(b);
+    for (uint32_t i = 0; i < count; i++)
+        sorted[i] = &entries[i];
+    qsort(sorted, count, sizeof(struct doc_entry *), order_entries);
+    bool ok = true;
+    for (uint32_t i = 1; i < count && ok; i++) {
+        if (!str_equal(doc_key(sorted[i - 1]), doc_key(sorted[i])))
+            continue;
+        ok = note_duplicate(b, sorted[i - 1], sorted[i]);
+        sorted[i - 1]->reserved = 2;
+    }
+    free(sorted);
+    return ok;
+}
+
+static bool mark_scanned(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j-- > 0;)
+            if (same_key(&entries[j], &entries[i])) {
+                if (!note_duplicate(b, &entries[j], &entries[i]))
+                    return false;
+                entries[j].reserved = 2;
+                break;
+            }
+    return true;
+}
+
+/* Removes the entries that a later one of the same key replaces. */
+static bool drop_duplicates(struct doc_builder *b, struct doc_entry *entries, uint32_t *count)
+{
+    uint32_t before = b->found_total, kept = 0;
+    if (*count > SCAN_KEYS ? !mark_sorted(b, entries, *count) : !mark_scanned(b, entries, *count))
+        return false;
+    if (b->found_total == before)
+        return true;
+    for (uint32_t i = 0; i < *count; i++)
+        if (entries[i].reserved != 2)
+            entries[kept++] = entries[i];
+    *count = kept;
+    return true;
+}
+
+/* --- Aliases and merge keys: copies, so that each place has nodes, and so a path, of its own. ---
+ */
+
+static bool copy_node(struct doc_builder *b, const struct doc_node *from, struct doc_node *to,
+                      unsigned depth);
+
+static bool copy_children(struct doc_builder *b, const struct doc_node *from, struct doc_node *to,
+                          unsigned depth)
+{
+    bool map = from->kind == DOC_MAP;
+    size_t size = map ? sizeof(struct doc_entry) : sizeof(struct doc_node);
+    void *children = arena_alloc(b->arena, from->len * size);
+    if (!children)
+        return no_memory(b);
+    struct doc_entry *entries = children;
+    struct doc_node *items = children;
+    for (uint32_t i = 0; i < from->len; i++) {
+        if (map)
+            entries[i] = from->v.entry[i];
+        if (!copy_node(b, map ? &from->v.entry[i].value : &from->v.item[i],
+                       map ? &entries[i].value : &items[i], depth + 1))
+            return false;
+    }
+    if (map)
+        to->v.entry = entries;
+    else
+        to->v.item = items;
+    return true;
+}
+
+static bool copy_node(struct doc_builder *b, const struct doc_node *from, struct doc_node *to,
+                      unsigned depth)
+{
+    if (++b->alias_nodes > LIMIT_ALIAS_NODES)
+        return diag_set(b->diag, DIAG_LIMIT, from->begin, from->end,
+                        "aliases expand to more than %u values", LIMIT_ALIAS_NODES);
+    if (depth > LIMIT_DOC_DEPTH)
+        return diag_set(b->diag, DIAG_LIMIT, from->begin, from->end,
+                        "more than %u levels of nesting", LIMIT_DOC_DEPTH);
+    *to = *from;
+    to->flags |= DOC_ALIAS;
+    b->nodes++;
+    return from->kind < DOC_SEQ || !from->len || copy_children(b, from, to, depth);
+}
+
+bool doc_build_anchor(struct doc_builder *b, struct str name)
+{
+    struct doc_anchor *a = vec_push(&b->anchors, b->arena);
+    if (!a)
+        return no_memory(b);
+    a->name = name;
+    a->open = true;
+    b->next_anchor = (uint32_t)b->anchors.count;
+    return true;
+}
+
+/* The latest anchor of that name: YAML lets a later one replace an earlier. */
+static const struct doc_anchor *find_anchor(const struct doc_builder *b, struct str name)
+{
+    for (size_t i = b->anchors.count; i > 0; i--)
+        if (str_equal(b->anchors.items[i - 1].name, name))
+            return &b->anchors.items[i - 1];
+    return NULL;
+}
+
+bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uint32_t end)
+{
+    const struct doc_anchor *a = find_anchor(b, name);
+    if (!a)
+        return diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" has no anchor before it",
+                        (int)(name.len < 200 ? name.len : 200), name.ptr);
+    if (a->open)
+        return diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" contains itself",
+                        (int)(name.len < 200 ? name.len : 200), name.ptr);
+    struct doc_node copy;
+    return copy_node(b, &a->node, &copy, b->depth) && place(b, &copy, 0, 0);
+}
+
+/* Adds to out the entries of one merged map that out lacks. */
+static bool merge_map(struct doc_builder *b, const struct doc_node *map, uint32_t first)
+{
+    doc_foreach_entry (map, e) {
+        bool present = false;
+        for (uint32_t i = first; i < b->stack_count && !present; i++)
+            present = b->stack[i].reserved != 1 && same_key(&b->stack[i], e);
+        if (present)
+            continue;
+        if (!reserve_stack(b))
+            return false;
+        b->stack[b->stack_count] = *e;
+        b->stack[b->stack_count++].value.flags |= DOC_ALIAS;
+    }
+    return true;
+}
+
+static bool merge_value(struct doc_builder *b, const struct doc_entry *key, uint32_t first)
+{
+    const struct doc_node value = key->value;
+    if (value.kind == DOC_MAP)
+        return merge_map(b, &value, first);
+    if (value.kind == DOC_SEQ) {
+        for (uint32_t i = 0; i < value.len; i++) {
+            if (value.v.item[i].kind != DOC_MAP)
+                return diag_set(b->diag, DIAG_TYPE, value.begin, value.end,
+                                "expected a map or a list of maps for the merge key");
+            if (!merge_map(b, &value.v.item[i], first))
+                return false;
+        }
+        return true;
+    }
+    return diag_set(b->diag, DIAG_TYPE, value.begin, value.end,
+                    "expected a map or a list of maps for the merge key");
+}
+
+/* Replaces `<<` entries by what they merge; a key written out wins over a merged one. */
+static bool apply_merges(struct doc_builder *b, uint32_t first)
+{
+    uint32_t written = b->stack_count;
+    for (uint32_t i = first; i < written; i++) {
+        struct doc_entry key = b->stack[i];
+        if (key.reserved == 1 && !merge_value(b, &key, first))
+            return false;
+    }
+    uint32_t kept = first;
+    for (uint32_t i = first; i < b->stack_count; i++)
+        if (b->stack[i].reserved != 1)
+            b->stack[kept++] = b->stack[i];
+    b->stack_count = kept;
+    return true;
+}
+
+/* --- The end of a container --- */
+
+static bool store_map(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
+{
+    if (f->merges && !apply_merges(b, f->first))
+        return false;
+    struct doc_entry *from = b->stack + f->first;
+    uint32_t count = b->stack_count - f->first, found = (uint32_t)b->found.count;
+    if (!drop_duplicates(b, from, &count))
+        return false;
+    struct doc_entry *to = arena_alloc(b->arena, count * sizeof *to);
+    if (!to && count)
+        return no_memory(b);
+    if (count)
+        memcpy(to, from, count * sizeof *to);
+    node->v.entry = to;
+    node->len = count;
+    for (size_t i = found; i < b->found.count; i++) {
+        const struct doc_entry *kept = doc_entry_str(node, b->found.items[i].key);
+        b->found.items[i].value = kept ? &kept->value : NULL;
+    }
+    return true;
+}
+
+static bool store_seq(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
+{
+    uint32_t count = b->stack_count - f->first;
+    struct doc_node *to = arena_alloc(b->arena, count * sizeof *to);
+    if (!to && count)
+        return no_memory(b);
+    for (uint32_t i = 0; i < count; i++)
+        to[i] = b->stack[f->first + i].value;
+    node->v.item = to;
+    node->len = count;
+    return true;
+}
+
+bool doc_build_end(struct doc_builder *b, uint32_t end)
+{
+    struct doc_frame f = b->frames[b->depth - 1];
+    struct doc_node node = f.node;
+    node.end = end;
+    if ((node.flags & DOC_BLOCK) && b->stack_count > f.first) {
+        const struct doc_node *last = &b->stack[b->stack_count - 1].value;
+        node.end = last->flags & DOC_ALIAS ? end : last->end;
+    }
+    if (node.kind == DOC_MAP ? !store_map(b, &f, &node) : !store_seq(b, &f, &node))
+        return false;
+    b->stack_count = f.first;
+    b->depth--;
+    return place(b, &node, f.anchor, b->nodes - f.nodes);
+}
+
+bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc)
+{
+    *doc = (struct doc){.text = text, .nodes = b->nodes, .json = !b->yaml};
+    if (b->has_root) {
+        struct doc_node *root = arena_alloc(b->arena, sizeof *root);
+        if (!root)
+            return no_memory(b);
+        *root = b->root;
+        doc->root = root;
+    }
+    doc->duplicates = b->found.items;
+    doc->duplicate_count = (uint32_t)b->found.count;
+    doc->duplicate_total = b->found_total;
+    return !b->arena->failed;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The one sink of both readers. It does once, for every source: ceilings on depth and nodes,
+ * duplicate keys, interned names, anchors, aliases and merge keys. A reader calls it in document
+ * order:
+ *
+ *   value      := doc_build_scalar | map | seq | doc_build_alias
+ *   map        := doc_build_map (doc_build_key value)* doc_build_end
+ *   seq        := doc_build_seq value* doc_build_end
+ *
+ * Every call returns false once anything failed (b->diag says what, b->arena->failed where memory
+ * ran out); a reader stops then. Containers are gathered on a stack and copied to the arena when
+ * they end, so a finished container is one contiguous array.
+ */
+#ifndef DOC_BUILDER_H
+#define DOC_BUILDER_H
+
+#include "base/diag.h"
+#include "base/limits.h"
+#include "base/vec.h"
+#include "doc/doc.h"
+
+enum doc_duplicates {
+    DOC_DUPLICATES_KEEP_LAST, /* files: recorded, the last value counts */
+    DOC_DUPLICATES_REFUSE,    /* requests: an error */
+};
+
+struct doc_frame {
+    struct doc_node node; /* kind, flags, begin */
+    uint32_t first;       /* of its entries on the stack */
+    uint32_t nodes;       /* nodes built before it */
+    uint32_t anchor;      /* 1 + index in anchors, or 0 */
+    bool merges;          /* holds a merge key */
+};
+
+struct doc_anchor {
+    struct str name;
+    struct doc_node node;
+    uint32_t nodes; /* in its subtree */
+    bool open;      /* not finished: an alias to it would be a loop */
+};
+
+struct doc_builder {
+    struct arena *arena; /* where the tree goes */
+    struct diag *diag;
+    enum doc_duplicates duplicates;
+    struct doc_entry *stack; /* pending children; those of a sequence use only .value */
+    uint32_t stack_count, stack_cap;
+    struct doc_frame frames[LIMIT_DOC_DEPTH];
+    uint32_t depth;
+    uint32_t nodes, nodes_base; /* built so far; where the present item of a List began */
+    uint32_t alias_nodes;
+    VEC(struct doc_anchor) anchors;
+    VEC(struct doc_duplicate) found;
+    uint32_t found_total;
+    uint32_t next_anchor; /* 1 + index of the anchor that the next value defines */
+    struct doc_node root;
+    bool has_root;
+    bool yaml; /* merge keys have a meaning */
+};
+
+/* diag must outlive the builder. The stack is the builder's own memory: doc_builder_release it. */
+void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *diag,
+                      enum doc_duplicates duplicates, bool yaml);
+/* Makes it ready for the next document, with the stack's memory kept. */
+void doc_builder_clear(struct doc_builder *b);
+void doc_builder_release(struct doc_builder *b);
+
+bool doc_build_map(struct doc_builder *b, uint32_t begin, enum doc_flag flags);
+bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags);
+/* end: the byte after the container; for DOC_BLOCK ones the end of the last value is taken instead.
+ */
+bool doc_build_end(struct doc_builder *b, uint32_t end);
+/* key must live as long as the arena. merge: an unquoted YAML `<<`. */
+bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin, uint32_t end,
+                   bool merge);
+bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar);
+/* The next value gets this anchor. name must live as long as the arena. */
+bool doc_build_anchor(struct doc_builder *b, struct str name);
+bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uint32_t end);
+
+/* The finished document; b->has_root tells whether there was a value. False when memory ran out. */
+bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc);
+
+#endif

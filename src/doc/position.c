@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "doc/position.h"
+
+#include "base/utf8.h"
+
+/* Bytes of the line end at offset: 0 where there is none, 2 for \r\n. */
+static size_t line_end(struct str text, size_t at)
+{
+    if (at < text.len && text.ptr[at] == '\n')
+        return 1;
+    if (at < text.len && text.ptr[at] == '\r')
+        return at + 1 < text.len && text.ptr[at + 1] == '\n' ? 2 : 1;
+    return 0;
+}
+
+/* Offset of the next \n or \r at or after from, or text.len. */
+static size_t find_line_end(struct str text, size_t from)
+{
+    struct str rest = str_skip(text, from);
+    size_t n = str_find(rest, '\n');
+    return from + str_find(str_take(rest, n), '\r');
+}
+
+static uint32_t column_of(struct str text, size_t start, size_t offset)
+{
+    return (uint32_t)utf8_count(str_take(str_skip(text, start), offset - start)) + 1;
+}
+
+bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *arena)
+{
+    uint32_t count = 1;
+    for (size_t at = find_line_end(text, 0); at < text.len; count++)
+        at = find_line_end(text, at + line_end(text, at));
+    uint32_t *starts = arena_alloc(arena, count * sizeof *starts);
+    if (!starts)
+        return false;
+    size_t start = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        starts[i] = (uint32_t)start;
+        size_t at = find_line_end(text, start);
+        start = at + line_end(text, at);
+    }
+    *lines = (struct doc_lines){text, starts, count};
+    return true;
+}
+
+struct doc_position doc_position(const struct doc_lines *lines, uint32_t offset)
+{
+    uint32_t low = 0, high = lines->count;
+    if (offset > lines->text.len)
+        offset = (uint32_t)lines->text.len;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (lines->starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return (struct doc_position){low + 1, column_of(lines->text, lines->starts[low], offset)};
+}
+
+struct str doc_line(const struct doc_lines *lines, uint32_t n)
+{
+    if (n < 1 || n > lines->count)
+        return STR_EMPTY;
+    size_t start = lines->starts[n - 1];
+    return str_take(str_skip(lines->text, start), find_line_end(lines->text, start) - start);
+}
+
+struct doc_position doc_position_in(struct str text, uint32_t offset)
+{
+    struct doc_position p = {1, 1};
+    size_t start = 0, end = offset < text.len ? offset : text.len;
+    for (size_t at = find_line_end(text, 0); at < end; at = find_line_end(text, start)) {
+        size_t next = at + line_end(text, at);
+        if (next > end)
+            break;
+        start = next;
+        p.line++;
+    }
+    p.column = column_of(text, start, end);
+    return p;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Byte offsets to lines and columns, both from 1, columns in code points. A line ends at \n, \r\n
+ * or a lone \r.
+ */
+#ifndef DOC_POSITION_H
+#define DOC_POSITION_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+#include <stdint.h>
+
+struct doc_position {
+    uint32_t line, column;
+};
+
+/* Where each line starts, found once per source that has a finding. */
+struct doc_lines {
+    struct str text;
+    const uint32_t *starts;
+    uint32_t count; /* at least 1 */
+};
+
+/* False when the arena failed. */
+bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *arena);
+struct doc_position doc_position(const struct doc_lines *lines, uint32_t offset);
+/* The text of line n (from 1) without its end; empty past the last. */
+struct str doc_line(const struct doc_lines *lines, uint32_t n);
+/* One position without an index, for errors. */
+struct doc_position doc_position_in(struct str text, uint32_t offset);
+
+#endif

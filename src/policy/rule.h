@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * All that a rule's file includes. A rule is a const struct with its metadata and check functions;
+ * it cannot fail, do I/O or keep state: it reads a view and reports findings.
+ */
+#ifndef POLICY_RULE_H
+#define POLICY_RULE_H
+
+#include "kube/pod.h"
+#include "policy/finding.h"
+#include "pss/pss.h"
+
+struct rule_run; /* one rule on one object; policy/internal.h */
+
+/* The least built-in profile that holds the rule; a profile holds all that lesser ones do. */
+enum profile_level { PROFILE_BASELINE, PROFILE_RESTRICTED, PROFILE_HARDENED, PROFILE_ALL };
+
+enum rule_kind {
+    RULE_PSS,    /* Pod Security: .pss names the check that pss_evaluate runs */
+    RULE_POD,    /* any workload: .pod */
+    RULE_OBJECT, /* any object: .object */
+    RULE_SCHEMA, /* found by the reader or the schema walk: metadata only */
+    RULE_META,   /* about the input or the audit itself: metadata only */
+};
+
+/* What it may do in the webhook (shared reference: semantics.md 1). */
+enum rule_admission { ADMISSION_NONE, ADMISSION_WARN, ADMISSION_DENY };
+enum rule_os { OS_LINUX, OS_ANY };
+
+enum rule_category {
+    CATEGORY_POD_SECURITY,
+    CATEGORY_SCHEMA,
+    CATEGORY_WORKLOAD,
+    CATEGORY_NETWORK,
+    CATEGORY_IMAGE,
+    CATEGORY_SECRET,
+    CATEGORY_RBAC,
+    CATEGORY_META,
+    CATEGORY_COUNT
+};
+const char *category_name(enum rule_category category);
+
+#define WORKLOAD_KINDS "workload" /* .kinds of rules on any pod or pod template */
+#define ALIASES(...)                                                                               \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+#define REFS(...)                                                                                  \
+    (const char *const[])                                                                          \
+    {                                                                                              \
+        __VA_ARGS__, NULL                                                                          \
+    }
+
+struct rule {
+    const char *id;          /* kebab-case, equal to the file's stem with - for _ */
+    const char *title;       /* constant, names the fault */
+    const char *remediation; /* what to change */
+    enum rule_kind kind;
+    enum severity severity;
+    enum rule_category category;
+    enum profile_level profile;
+    enum rule_admission admission;
+    enum rule_os os;
+    const char *kinds; /* what it looks at, for readers: WORKLOAD_KINDS, "any", "NetworkPolicy" … */
+    const char *const *aliases; /* NULL-terminated, or NULL; "tool:ID" */
+    const char *const *refs;    /* NULL-terminated, or NULL; "PSS:restricted/runAsNonRoot" … */
+    enum pss_check pss;         /* RULE_PSS */
+    void (*pod)(struct rule_run *run, const struct pod *pod);          /* RULE_POD */
+    void (*object)(struct rule_run *run, const struct object *object); /* RULE_OBJECT */
+    const char *markdown; /* the .md beside it; filled in by the generated registry, not by the
+                             rule's file */
+};
+
+/* A set of rules sorted by id; the registry of src/rules is one. Passed to the engine, so policy
+ * never names a rule. */
+struct rule_set {
+    const struct rule *const *rules;
+    const char *const *markdown; /* the .md of each */
+    size_t count;
+};
+
+/* Reports a finding at a node (at.node if there is one, else at.nearest). container may be NULL. */
+void rule_finding(struct rule_run *run, struct doc_at at, const struct container *container,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* The rule with that id, or NULL. */
+const struct rule *rule_set_find(const struct rule_set *set, struct str id);
+/* Index in set of each rule that has the alias: written "tool:ID", or just the ID ("DL3008",
+ * "CKV_K8S_23", "KSV-0012"). Returns how many there are; the first `room` are stored. */
+size_t rule_set_find_alias(const struct rule_set *set, struct str alias, size_t *indexes,
+                           size_t room);
+/* The known id or alias nearest to a misspelt one, or NULL when none is near. */
+const char *rule_set_nearest(const struct rule_set *set, struct str id);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "doc/builder.h"
+#include "doc/position.h"
+
+#include <criterion/criterion.h>
+
+static struct arena arena;
+static struct diag diag;
+static struct doc_builder builder;
+
+static void begin(void)
+{
+    arena_init(&arena, 1 << 20);
+    diag = (struct diag){0};
+    doc_builder_init(&builder, &arena, &diag, DOC_DUPLICATES_KEEP_LAST, true);
+}
+
+static void finish(void)
+{
+    doc_builder_release(&builder);
+    arena_release(&arena);
+}
+
+TestSuite(doc, .init = begin, .fini = finish);
+
+static void key(const char *text, bool merge)
+{
+    struct str s = str_from(text);
+    cr_assert(doc_build_key(&builder, s, name_lookup(s), 0, 0, merge));
+}
+
+static void integer(int64_t value)
+{
+    struct doc_node n = {.kind = DOC_INT, .v.i = value};
+    cr_assert(doc_build_scalar(&builder, &n));
+}
+
+Test(doc, names_are_found_and_others_are_not)
+{
+    for (name_t n = 1; n < N_COUNT; n++)
+        cr_assert_eq(name_lookup(name_text(n)), n);
+    cr_assert_eq(name_lookup(STR("securityContext")), N_securityContext);
+    cr_assert_eq(name_lookup(STR("securitycontext")), N_NONE);
+    cr_assert_eq(name_lookup(STR("")), N_NONE);
+}
+
+Test(doc, the_last_duplicate_counts_and_is_noted)
+{
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("name", false);
+    integer(1);
+    key("image", false);
+    integer(2);
+    key("name", false);
+    integer(3);
+    cr_assert(doc_build_end(&builder, 9));
+    struct doc doc;
+    cr_assert(doc_build_finish(&builder, STR("123456789"), &doc));
+    cr_assert_eq(doc.root->len, 2);
+    cr_assert_eq(doc_get(doc.root, N_name)->v.i, 3);
+    cr_assert_eq(doc.duplicate_count, 1);
+    cr_assert_eq(doc.duplicates[0].value, doc_get(doc.root, N_name));
+}
+
+Test(doc, written_keys_win_over_merged_ones)
+{
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("name", false);
+    integer(1);
+    key("<<", true);
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("name", false);
+    integer(2);
+    key("image", false);
+    integer(3);
+    cr_assert(doc_build_end(&builder, 0));
+    cr_assert(doc_build_end(&builder, 0));
+    struct doc doc;
+    cr_assert(doc_build_finish(&builder, STR(""), &doc));
+    cr_assert_eq(doc.root->len, 2);
+    cr_assert_eq(doc_get(doc.root, N_name)->v.i, 1);
+    cr_assert_eq(doc_get(doc.root, N_image)->v.i, 3);
+}
+
+Test(doc, a_path_is_written_as_the_api_server_does)
+{
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("spec", false);
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("containers", false);
+    cr_assert(doc_build_seq(&builder, 0, 0));
+    integer(1);
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("image", false);
+    integer(7);
+    for (int i = 0; i < 4; i++)
+        cr_assert(doc_build_end(&builder, 0));
+    struct doc doc;
+    cr_assert(doc_build_finish(&builder, STR(""), &doc));
+    const struct doc_node *list = doc_at(doc.root, N_spec, N_containers).node;
+    struct buf out;
+    buf_init(&out, 1000);
+    cr_assert(doc_path(&out, doc.root, doc_get(&list->v.item[1], N_image)));
+    cr_assert(str_is(buf_str(&out), "spec.containers[1].image"));
+    buf_release(&out);
+}
+
+Test(doc, lines_end_at_any_line_break_and_columns_count_code_points)
+{
+    struct doc_lines lines;
+    cr_assert(doc_lines_init(&lines,
+                             STR("a\r\nb\xC3\xA9"
+                                 "c\rd\n"),
+                             &arena));
+    cr_assert_eq(lines.count, 4);
+    struct doc_position p = doc_position(&lines, 6);
+    cr_assert_eq(p.line, 2);
+    cr_assert_eq(p.column, 3);
+    cr_assert(str_is(doc_line(&lines, 3), "d"));
+    for (uint32_t i = 0; i <= 10; i++) {
+        struct doc_position x = doc_position(&lines, i), y = doc_position_in(lines.text, i);
+        cr_assert(x.line == y.line && x.column == y.column, "at %u: %u:%u %u:%u", i, x.line,
+                  x.column, y.line, y.column);
+    }
+}
