@@ -70,11 +70,11 @@ pss_set pss_level_checks(enum pss_level level);
 
 /* Who breaks a check: the pod, a container, a volume, an annotation, a sysctl. */
 struct pss_offender {
-    const struct doc_node
-        *at; /* the offending value, or the nearest node where something is missing; never NULL */
+    const struct doc_node *at;  /* the offending value; where something is missing, the innermost
+                                   node on the way to it. Never NULL */
     struct container container; /* .node is NULL where no container is meant */
-    uint32_t reserved[2];       /* see pss/internal.h: what the check remembers of it */
-    struct str value;
+    struct str value;           /* what is forbidden, or the name of what is: the check's own */
+    uint32_t part;              /* which part of the check's text it belongs to: the check's own */
 };
 
 struct pss_result {
@@ -95,10 +95,10 @@ struct pss_results {
  * fails the caller sees arena->failed, never a wrong "allowed". */
 void pss_evaluate(struct pss_results *results, pss_set checks, uint32_t minor,
                   const struct pod *pod, struct arena *arena);
-/* The detail text of some of a result's offenders; of a single one it is the message for that
- * place. */
+/* The detail text of some of a result's offenders (at least one); of a single one it is the
+ * message for that place. */
 struct str pss_detail(const struct pss_result *result, const struct pss_offender *offenders,
-                      uint32_t count, const struct pod *pod, struct arena *arena);
+                      uint32_t count, struct arena *arena);
 /* Reasons joined by ", ", and "reason (detail)" joined by ", ": the two texts of upstream's
  * messages. */
 struct str pss_reasons_text(const struct pss_results *results, struct arena *arena);
