@@ -436,5 +436,5 @@ bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc)
     doc->duplicates = b->found.items;
     doc->duplicate_count = (uint32_t)b->found.count;
     doc->duplicate_total = b->found_total;
-    return !b->arena->failed;
+    return !b->arena->failed || no_memory(b);
 }

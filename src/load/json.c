@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The grammar. One loop and no recursion: what is open is a bit set, one bit a level.
+ *
+ * Below metadata.managedFields the entries are built, for the API server checks their types, but
+ * nothing below a `fieldsV1`: the API server takes any JSON there and looks at it no further, and
+ * it is a third of a stored object. Such a value is checked for syntax, depth and UTF-8 and kept as
+ * an empty container with DOC_OPAQUE.
+ */
+#include "load/json.h"
+
+#include "base/utf8.h"
+#include "doc/scalar.h"
+#include "load/json_string.h"
+
+_Static_assert(LIMIT_DOC_DEPTH <= 64, "the open containers are the bits of one integer");
+
+void json_reader_init(struct json_reader *r)
+{
+    *r = (struct json_reader){0};
+    doc_builder_init(&r->builder, NULL, NULL, DOC_DUPLICATES_REFUSE, false);
+}
+
+void json_reader_release(struct json_reader *r)
+{
+    doc_builder_release(&r->builder);
+}
+
+/* --- Errors --- */
+
+static const char *fail_at(struct json_reader *r, enum diag_code code, const char *p, size_t len,
+                           const char *expected, const char *found)
+{
+    diag_set(r->builder.diag, code, json_offset(r, p), json_offset(r, p + len),
+             "expected %s, found %s", expected, found);
+    return NULL;
+}
+
+static const char *unexpected(struct json_reader *r, const char *p, const char *expected)
+{
+    if (p == r->end)
+        return fail_at(r, DIAG_SYNTAX, p, 0, expected, "the end");
+    size_t len;
+    int32_t c = utf8_decode((struct str){p, (size_t)(r->end - p)}, &len);
+    char found[32];
+    if (c >= ' ' && c != 0x7F) {
+        snprintf(found, sizeof found, "\"%.*s\"", (int)len, p);
+        return fail_at(r, DIAG_SYNTAX, p, len, expected, found);
+    }
+    if (c == 0)
+        return fail_at(r, DIAG_ENCODING, p, 1, expected, "a NUL byte");
+    snprintf(found, sizeof found, "byte 0x%02x", (unsigned)(unsigned char)*p);
+    return fail_at(r, c < 0 ? DIAG_ENCODING : DIAG_SYNTAX, p, 1, expected, found);
+}
+
+/* --- Tokens: each takes the place of its first byte and returns that after its last, or NULL. ---
+ */
+
+/* 0 at the end: no token begins with a NUL. */
+static inline char peek(const struct json_reader *r, const char *p)
+{
+    return p < r->end ? *p : '\0';
+}
+
+static inline const char *skip_space(const struct json_reader *r, const char *p)
+{
+    while (p < r->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+        p++;
+    return p;
+}
+
+static const char *read_literal(struct json_reader *r, const char *p, struct doc_node *node)
+{
+    struct str rest = {p, (size_t)(r->end - p)};
+    if (str_starts_with(rest, STR("true"))) {
+        node->kind = DOC_BOOL;
+        node->v.b = true;
+        return p + 4;
+    }
+    if (str_starts_with(rest, STR("false"))) {
+        node->kind = DOC_BOOL;
+        return p + 5;
+    }
+    if (str_starts_with(rest, STR("null")))
+        return p + 4;
+    return unexpected(r, p, "a value");
+}
+
+static const char *skip_digits(struct json_reader *r, const char *p)
+{
+    if (peek(r, p) < '0' || peek(r, p) > '9')
+        return unexpected(r, p, "a digit");
+    while (peek(r, p) >= '0' && peek(r, p) <= '9')
+        p++;
+    return p;
+}
+
+/* The end of the number at p; NULL where it is none by JSON's grammar. */
+static const char *skip_number(struct json_reader *r, const char *p)
+{
+    p += *p == '-';
+    const char *whole = p;
+    p = skip_digits(r, p);
+    if (p && *whole == '0' && p > whole + 1)
+        return fail_at(r, DIAG_SYNTAX, whole, (size_t)(p - whole), "a number", "a leading zero");
+    if (p && peek(r, p) == '.')
+        p = skip_digits(r, p + 1);
+    if (p && (peek(r, p) == 'e' || peek(r, p) == 'E')) {
+        p++;
+        p = skip_digits(r, p + (peek(r, p) == '+' || peek(r, p) == '-'));
+    }
+    return p;
+}
+
+static const char *read_number(struct json_reader *r, const char *p, struct doc_node *node)
+{
+    const char *end = skip_number(r, p);
+    if (!end)
+        return NULL;
+    if (!doc_scalar_number(node, (struct str){p, (size_t)(end - p)})) {
+        diag_set(r->builder.diag, DIAG_VALUE, json_offset(r, p), json_offset(r, end),
+                 "number too large: expected at most 1.8e308");
+        return NULL;
+    }
+    return end;
+}
+
+/* --- The tree --- */
+
+static inline const char *read_scalar(struct json_reader *r, const char *p, bool build)
+{
+    struct doc_node node = {.kind = DOC_NULL, .begin = json_offset(r, p)};
+    char c = peek(r, p);
+    if (c == '"') {
+        struct str s = STR_EMPTY;
+        p = json_string(r, p, build ? &s : NULL);
+        node.kind = DOC_STR;
+        node.flags = DOC_QUOTED;
+        node.len = (uint32_t)s.len;
+        node.v.s = s.ptr;
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+        p = read_number(r, p, &node);
+    } else {
+        p = read_literal(r, p, &node);
+    }
+    if (!p || !build)
+        return p;
+    node.end = json_offset(r, p);
+    return doc_build_scalar(&r->builder, &node) ? p : NULL;
+}
+
+/* A key and its colon, up to the value. */
+static inline const char *read_key(struct json_reader *r, const char *p, bool build)
+{
+    if (peek(r, p) != '"')
+        return unexpected(r, p, "a key in double quotes");
+    struct str key;
+    const char *end = json_string(r, p, build ? &key : NULL);
+    if (!end)
+        return NULL;
+    if (build && !doc_build_key(&r->builder, key, name_lookup(key), json_offset(r, p),
+                                json_offset(r, end), false))
+        return NULL;
+    p = skip_space(r, end);
+    return peek(r, p) == ':' ? skip_space(r, p + 1) : unexpected(r, p, "\":\" after the key");
+}
+
+/* The builder's own ceiling, where it builds nothing. */
+static bool too_deep(struct json_reader *r, uint32_t at)
+{
+    return diag_set(r->builder.diag, DIAG_LIMIT, at, at, "more than %u levels of nesting",
+                    LIMIT_DOC_DEPTH);
+}
+
+static inline bool open_container(struct json_reader *r, const char *p, bool is_map, bool build,
+                                  uint32_t depth)
+{
+    uint32_t begin = json_offset(r, p);
+    if (build)
+        return is_map ? doc_build_map(&r->builder, begin, 0) : doc_build_seq(&r->builder, begin, 0);
+    return depth < LIMIT_DOC_DEPTH || too_deep(r, begin);
+}
+
+/* The key of the innermost open map but `up`; that map must hold one. */
+static inline name_t open_key(const struct doc_builder *b, uint32_t up)
+{
+    uint32_t end = up ? b->frames[b->depth - up].first : b->stack_count;
+    return b->stack[end - 1].name;
+}
+
+/* Whether the next value, in a map, is metadata.managedFields[].fieldsV1 of some object. */
+static inline bool at_fields(const struct doc_builder *b)
+{
+    const struct doc_frame *f = &b->frames[b->depth - 1];
+    return open_key(b, 0) == N_fieldsV1 && b->depth >= 4 && f[-1].node.kind == DOC_SEQ &&
+           f[-2].node.kind == DOC_MAP && open_key(b, 2) == N_managedFields &&
+           f[-3].node.kind == DOC_MAP && open_key(b, 3) == N_metadata;
+}
+
+static const char *read_opaque(struct json_reader *r, const char *p);
+
+/* Reads the value at p; the byte after it, or NULL. build false: only checks it. */
+static inline __attribute__((always_inline)) const char *read_tree(struct json_reader *r,
+                                                                   const char *p, bool build)
+{
+    const uint32_t outer = r->builder.depth;
+    uint32_t depth = outer;
+    uint64_t maps = 0; /* lowest bit: the innermost open container is a map */
+    for (;;) {
+        if (maps & 1)
+            p = read_key(r, p, build);
+        if (!p)
+            return NULL;
+        bool is_map = peek(r, p) == '{';
+        if (!is_map && peek(r, p) != '[') {
+            p = read_scalar(r, p, build);
+        } else if (build && (maps & 1) && at_fields(&r->builder)) {
+            p = read_opaque(r, p);
+        } else {
+            if (!open_container(r, p, is_map, build, depth++))
+                return NULL;
+            maps = maps << 1 | is_map;
+            p = skip_space(r, p + 1);
+            if (peek(r, p) != (is_map ? '}' : ']'))
+                continue;
+        }
+        if (!p)
+            return NULL;
+        for (; depth > outer; depth--, maps >>= 1) {
+            p = skip_space(r, p);
+            if (peek(r, p) != (maps & 1 ? '}' : ']'))
+                break;
+            p++;
+            if (build && !doc_build_end(&r->builder, json_offset(r, p)))
+                return NULL;
+        }
+        if (depth == outer)
+            return p;
+        if (peek(r, p) != ',')
+            return unexpected(r, p, maps & 1 ? "\",\" or \"}\"" : "\",\" or \"]\"");
+        p = skip_space(r, p + 1);
+    }
+}
+
+static const char *read_opaque(struct json_reader *r, const char *p)
+{
+    const char *end = read_tree(r, p, false);
+    if (!end)
+        return NULL;
+    const struct doc_node node = {
+        .kind = *p == '{' ? DOC_MAP : DOC_SEQ,
+        .flags = DOC_OPAQUE,
+        .begin = json_offset(r, p),
+        .end = json_offset(r, end),
+    };
+    return doc_build_scalar(&r->builder, &node) ? end : NULL;
+}
+
+/* --- Whole texts --- */
+
+/* Makes the reader ready for text; false where its offsets do not fit a node. */
+static bool begin(struct json_reader *r, struct str text, size_t end, struct arena *arena,
+                  struct diag *diag)
+{
+    doc_builder_clear(&r->builder);
+    r->builder.arena = arena;
+    r->builder.diag = diag;
+    r->base = text.ptr;
+    r->end = text.ptr + end;
+    return text.len < UINT32_MAX || diag_set(diag, DIAG_LIMIT, 0, 0, "more than 4 GiB in one text");
+}
+
+static const char *skip_start(const struct json_reader *r, const char *p)
+{
+    if (p == r->base && str_starts_with((struct str){p, (size_t)(r->end - p)}, STR("\xEF\xBB\xBF")))
+        p += 3;
+    return skip_space(r, p);
+}
+
+bool json_read(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
+               struct diag *diag)
+{
+    r->builder.duplicates = DOC_DUPLICATES_REFUSE;
+    if (!begin(r, text, text.len, arena, diag))
+        return false;
+    const char *p = read_tree(r, skip_start(r, text.ptr), true);
+    if (!p)
+        return false;
+    p = skip_space(r, p);
+    if (p < r->end) {
+        unexpected(r, p, "the end after the value");
+        return false;
+    }
+    return doc_build_finish(&r->builder, text, doc);
+}
+
+bool json_read_value(struct json_reader *r, struct str text, size_t *offset, size_t end,
+                     struct arena *arena, struct doc *doc, struct diag *diag)
+{
+    r->builder.duplicates = DOC_DUPLICATES_KEEP_LAST;
+    if (!begin(r, text, end, arena, diag))
+        return false;
+    const char *p = skip_start(r, text.ptr + *offset);
+    if (p < r->end)
+        p = read_tree(r, p, true);
+    if (!p || !doc_build_finish(&r->builder, text, doc))
+        return false;
+    *offset = (size_t)(p - text.ptr);
+    return true;
+}
