@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A kubeconfig is read leniently in what it may hold and strictly in what is used: unknown keys are other programs'
- * business, a used key of another type is an error.
+ * A kubeconfig is read leniently in what it may hold and strictly in what is used: unknown keys are
+ * other programs' business, a used key of another type is an error.
  */
 #include "kubeapi/access.h"
 
-bool kubeapi_access_in_cluster(struct kubeapi_access *access, const char *host, const char *port, const char *dir,
-                               struct arena *arena, struct diag *diag)
+bool kubeapi_access_in_cluster(struct kubeapi_access *access, const char *host, const char *port,
+                               const char *dir, struct arena *arena, struct diag *diag)
 {
     *access = (struct kubeapi_access){0};
     if (!host || !*host || !port || !*port)
-        return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
+        return diag_set(
+            diag, DIAG_VALUE, 0, 0,
+            "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
     bool v6 = strchr(host, ':') != NULL;
-    access->server = arena_printf(arena, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
+    access->server =
+        arena_printf(arena, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
     access->ca_file = arena_printf(arena, "%s/ca.crt", dir);
     access->token_file = arena_printf(arena, "%s/token", dir);
     return !arena->failed || diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
@@ -84,7 +86,8 @@ static struct str data_of(struct reading *r, const struct doc_node *map, name_t 
         return STR_EMPTY;
     if (!base64_decode(text, data, &len)) {
         const struct doc_node *value = doc_get(map, name);
-        r->ok = diag_set(r->diag, DIAG_VALUE, value->begin, value->end, "expected base64 for %s", name_text(name).ptr);
+        r->ok = diag_set(r->diag, DIAG_VALUE, value->begin, value->end, "expected base64 for %s",
+                         name_text(name).ptr);
         return STR_EMPTY;
     }
     data[len] = '\0';
@@ -92,8 +95,8 @@ static struct str data_of(struct reading *r, const struct doc_node *map, name_t 
 }
 
 /* The map under `inner` of the item of `list` that has that name. */
-static const struct doc_node *named(struct reading *r, const struct doc_node *root, name_t list, struct str name,
-                                    name_t inner)
+static const struct doc_node *named(struct reading *r, const struct doc_node *root, name_t list,
+                                    struct str name, name_t inner)
 {
     doc_foreach_item (doc_get(root, list), item) {
         if (!str_equal(doc_str(doc_get(item, N_name)), name))
@@ -106,7 +109,8 @@ static const struct doc_node *named(struct reading *r, const struct doc_node *ro
     return NULL;
 }
 
-static void read_cluster(struct kubeapi_access *a, struct reading *r, const struct doc_node *cluster)
+static void read_cluster(struct kubeapi_access *a, struct reading *r,
+                         const struct doc_node *cluster)
 {
     struct str server = text_of(r, cluster, N_server);
     while (str_ends_with(server, STR("/")))
@@ -140,23 +144,28 @@ static void read_user(struct kubeapi_access *a, struct reading *r, const struct 
     }
 }
 
-bool kubeapi_access_kubeconfig(struct kubeapi_access *access, const struct doc *doc, struct str context,
-                               struct str directory, struct arena *arena, struct diag *diag)
+bool kubeapi_access_kubeconfig(struct kubeapi_access *access, const struct doc *doc,
+                               struct str context, struct str directory, struct arena *arena,
+                               struct diag *diag)
 {
     struct reading r = {directory, arena, diag, true};
     *access = (struct kubeapi_access){0};
     if (!doc_is(doc->root, DOC_MAP))
-        return diag_set(diag, DIAG_TYPE, 0, 0, "expected a kubeconfig: a map with clusters, contexts and users");
+        return diag_set(diag, DIAG_TYPE, 0, 0,
+                        "expected a kubeconfig: a map with clusters, contexts and users");
     if (!context.len)
         context = text_of(&r, doc->root, N_current_context);
     if (r.ok && !context.len)
-        return diag_set(diag, DIAG_VALUE, doc->root->begin, doc->root->begin, "expected current-context to name a context");
+        return diag_set(diag, DIAG_VALUE, doc->root->begin, doc->root->begin,
+                        "expected current-context to name a context");
     const struct doc_node *chosen = named(&r, doc->root, N_contexts, context, N_context);
     if (!r.ok)
         return false;
-    const struct doc_node *cluster = named(&r, doc->root, N_clusters, text_of(&r, chosen, N_cluster), N_cluster);
+    const struct doc_node *cluster =
+        named(&r, doc->root, N_clusters, text_of(&r, chosen, N_cluster), N_cluster);
     struct str user_name = text_of(&r, chosen, N_user);
-    const struct doc_node *user = user_name.len ? named(&r, doc->root, N_users, user_name, N_user) : NULL;
+    const struct doc_node *user =
+        user_name.len ? named(&r, doc->root, N_users, user_name, N_user) : NULL;
     if (!r.ok)
         return false;
     read_cluster(access, &r, cluster);

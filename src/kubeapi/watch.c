@@ -30,8 +30,8 @@ static void add_escaped(struct buf *path, const char *value)
     }
 }
 
-/* resourceVersion=0 takes whatever the watch cache has, at once and in one answer; after a 410 the list comes from etcd, in
- * pages. */
+/* resourceVersion=0 takes whatever the watch cache has, at once and in one answer; after a 410 the
+ * list comes from etcd, in pages. */
 static void list_path(struct watch *w, struct buf *path)
 {
     buf_printf(path, "%s?%s", w->resource, w->consistent ? "limit=" : "resourceVersion=0");
@@ -45,8 +45,8 @@ static void list_path(struct watch *w, struct buf *path)
 
 static void stream_path(struct watch *w, struct buf *path)
 {
-    buf_printf(path, "%s?watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=", w->resource,
-               WATCH_TIMEOUT_MIN + jitter(w, WATCH_TIMEOUT_MIN));
+    buf_printf(path, "%s?watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=",
+               w->resource, WATCH_TIMEOUT_MIN + jitter(w, WATCH_TIMEOUT_MIN));
     add_escaped(path, w->version);
 }
 
@@ -118,15 +118,17 @@ bool watch_page(struct watch *w, const struct doc_node *list, millis_t now)
     return true;
 }
 
-/* An ERROR event holds a Status: 410 (Expired, Gone) means that the version is too old to go on from. */
+/* An ERROR event holds a Status: 410 (Expired, Gone) means that the version is too old to go on
+ * from. */
 static bool error_event(struct watch *w, const struct doc_node *status, millis_t now)
 {
     const struct doc_node *code = doc_get(status, N_code);
     struct str message = doc_str(doc_get(status, N_message));
     char text[120];
     snprintf(text, sizeof text, "%.*s", (int)(message.len < 100 ? message.len : 100), message.ptr);
-    watch_failed(w, doc_is(code, DOC_INT) && code->v.i > 0 && code->v.i < 1000 ? (unsigned)code->v.i : 500u, 0,
-                 text, now);
+    watch_failed(
+        w, doc_is(code, DOC_INT) && code->v.i > 0 && code->v.i < 1000 ? (unsigned)code->v.i : 500u,
+        0, text, now);
     return false;
 }
 
@@ -134,7 +136,8 @@ bool watch_event(struct watch *w, const struct doc_node *event, millis_t now)
 {
     struct str type = doc_str(doc_get(event, N_type));
     const struct doc_node *object = doc_get(event, N_object);
-    struct str version = doc_str(doc_at(object ? object : event, N_metadata, N_resourceVersion).node);
+    struct str version =
+        doc_str(doc_at(object ? object : event, N_metadata, N_resourceVersion).node);
     if (str_is(type, "ERROR"))
         return error_event(w, object, now);
     if (!doc_is(object, DOC_MAP) || !version.len || !copy_token(w->version, version)) {
@@ -164,14 +167,16 @@ void watch_closed(struct watch *w, millis_t now)
     w->error[0] = '\0';
 }
 
-void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const char *text, millis_t now)
+void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const char *text,
+                  millis_t now)
 {
     w->failures++;
     if (status)
         snprintf(w->error, sizeof w->error, "%s: HTTP %u", text, status);
     else
         snprintf(w->error, sizeof w->error, "%s", text);
-    if (status == 410) { /* of a stream: list from the cache; of a list: the cache or the token is too old */
+    if (status ==
+        410) { /* of a stream: list from the cache; of a list: the cache or the token is too old */
         relist(w, w->phase == WATCH_PHASE_LIST);
         back_off(w, now, 0);
         w->wake = now + jitter(w, WATCH_BACKOFF_MIN);
