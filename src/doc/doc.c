@@ -41,17 +41,11 @@ struct doc_at doc_at_names(const struct doc_node *from, const name_t *names)
     return at;
 }
 
-struct step {
-    const struct doc_node *parent;
-    uint32_t index;
-};
-
-static const struct doc_node *child_at(const struct step *step)
+static const struct doc_node *child_at(const struct doc_node *parent, uint32_t index)
 {
-    const struct doc_node *p = step->parent;
-    if (step->index >= p->len)
+    if (index >= parent->len)
         return NULL;
-    return p->kind == DOC_MAP ? &p->v.entry[step->index].value : &p->v.item[step->index];
+    return parent->kind == DOC_MAP ? &parent->v.entry[index].value : &parent->v.item[index];
 }
 
 static bool has_children(const struct doc_node *n)
@@ -59,45 +53,58 @@ static bool has_children(const struct doc_node *n)
     return (n->kind == DOC_MAP || n->kind == DOC_SEQ) && !(n->flags & DOC_OPAQUE) && n->len;
 }
 
-static void write_path(struct buf *out, const struct step *steps, size_t count)
+/* Depth first. With prune, only into nodes whose span holds that of target: what an alias copied
+ * keeps the anchor's span, so a search without must follow. */
+static bool search(struct doc_steps *s, const struct doc_node *root, const struct doc_node *target,
+                   bool prune)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct doc_node *p = steps[i].parent;
+    s->count = 0;
+    if (!has_children(root))
+        return false;
+    s->step[s->count].parent = root;
+    s->step[s->count++].index = 0;
+    while (s->count) {
+        uint32_t *index = &s->step[s->count - 1].index;
+        const struct doc_node *child = child_at(s->step[s->count - 1].parent, *index);
+        if (child == target)
+            return true;
+        bool enter = child && has_children(child) && s->count < LIMIT_DOC_DEPTH &&
+                     (!prune || (child->begin <= target->begin && target->begin <= child->end));
+        if (enter) {
+            s->step[s->count].parent = child;
+            s->step[s->count++].index = 0;
+        } else if (child) {
+            ++*index;
+        } else if (--s->count) {
+            s->step[s->count - 1].index++;
+        }
+    }
+    return false;
+}
+
+bool doc_find(struct doc_steps *steps, const struct doc_node *root, const struct doc_node *target)
+{
+    steps->count = 0;
+    return root == target || search(steps, root, target, true) ||
+           search(steps, root, target, false);
+}
+
+bool doc_path(struct buf *out, const struct doc_node *root, const struct doc_node *target)
+{
+    struct doc_steps steps;
+    if (!doc_find(&steps, root, target))
+        return false;
+    for (size_t i = 0; i < steps.count; i++) {
+        const struct doc_node *p = steps.step[i].parent;
         if (p->kind == DOC_SEQ) {
             buf_add_char(out, '[');
-            buf_add_uint(out, steps[i].index);
+            buf_add_uint(out, steps.step[i].index);
             buf_add_char(out, ']');
             continue;
         }
         if (i)
             buf_add_char(out, '.');
-        buf_add_str(out, doc_key(&p->v.entry[steps[i].index]));
+        buf_add_str(out, doc_key(&p->v.entry[steps.step[i].index]));
     }
-}
-
-bool doc_path(struct buf *out, const struct doc_node *root, const struct doc_node *target)
-{
-    struct step steps[LIMIT_DOC_DEPTH + 1];
-    size_t depth = 0;
-    if (root == target)
-        return true;
-    if (!has_children(root))
-        return false;
-    steps[depth++] = (struct step){root, 0};
-    while (depth) {
-        const struct doc_node *child = child_at(&steps[depth - 1]);
-        if (child == target) {
-            write_path(out, steps, depth);
-            return true;
-        }
-        if (!child) {
-            if (--depth)
-                steps[depth - 1].index++;
-        } else if (has_children(child) && depth < LIMIT_DOC_DEPTH) {
-            steps[depth++] = (struct step){child, 0};
-        } else {
-            steps[depth - 1].index++;
-        }
-    }
-    return false;
+    return true;
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/limits.h"
 #include "doc/name.h"
 
 #include <stdbool.h>
@@ -141,6 +142,19 @@ static inline const struct doc_node *doc_get(const struct doc_node *map, name_t 
     for (const struct doc_entry *it = doc_is((map), DOC_MAP) ? (map)->v.entry : NULL,              \
                                 *it##_end = it ? it + (map)->len : NULL;                           \
          it != it##_end; it++)
+
+/* The way from a node to one below it: at each step the child of that index. */
+struct doc_steps {
+    struct {
+        const struct doc_node *parent;
+        uint32_t index;
+    } step[LIMIT_DOC_DEPTH + 1];
+    size_t count; /* 0: root itself */
+};
+
+/* False when target is not below root; the first way in document order where aliases make several.
+ */
+bool doc_find(struct doc_steps *steps, const struct doc_node *root, const struct doc_node *target);
 
 /* Appends the path of target below root as the API server writes it: spec.containers[0].image,
  * data[a.b] never: keys as they are, joined by dots. Nothing for root itself. False when target is

@@ -8,12 +8,18 @@
 
 #include "policy/rule.h"
 
-/* Which rules run, and how. Made by config from profile, --enable, --disable, --pss. */
+#define NO_RULE SIZE_MAX
+
+/* Which rules run, and how: policy/profile.h makes one. */
 struct engine {
     const struct rule_set *rules;
-    const bool *enabled;           /* by rule index */
-    const enum severity *severity; /* by rule index */
-    uint32_t pss_minor;            /* the version that Pod Security is judged at */
+    const bool *enabled;              /* by rule index */
+    const enum severity *severity;    /* by rule index */
+    size_t pss_rule[PSS_CHECK_COUNT]; /* index of the enabled rule of each check, or NO_RULE */
+    size_t fault_rule[FAULT_COUNT];   /* likewise of each fault */
+    pss_set pss;                      /* the checks that the enabled rules make */
+    uint32_t pss_minor;               /* the version that Pod Security is judged at */
+    uint32_t kubernetes_minor;        /* which API versions count as removed */
     bool pss_only; /* --pss: nothing but the standards, and their texts in each finding */
     enum pod_view view;
 };
@@ -23,16 +29,21 @@ struct engine_run {
     const struct engine *engine;
     struct arena *scratch;     /* the file's arena */
     struct findings *findings; /* where findings are copied to */
-    struct str file;           /* shown name; replaced by `# Source:` of a rendered chart */
+    struct str file;           /* shown name; a `# Source:` comment of a rendered chart wins */
     uint32_t file_index;
-    const struct doc_lines *lines; /* of the source; made when the first finding needs them */
-    uint32_t object_findings;      /* of the present object, against LIMIT_FINDINGS_OBJECT */
-    uint32_t objects;              /* judged so far */
+    bool json_file;              /* named .json: a document that is not JSON is a finding */
+    uint32_t objects;            /* judged so far */
+    uint32_t no_objects;         /* documents and list items without apiVersion and kind */
+    struct doc_lines lines;      /* the rest is the engine's own: made when a finding needs them */
+    uint32_t object_findings;    /* of the present object, against LIMIT_FINDINGS_OBJECT */
+    struct str shown;            /* file, or what `# Source:` says */
+    struct finding_object names; /* of the present object, in the findings' arena */
+    bool names_copied, shown_copied;
 };
 
 /* Judges every object of a document. False when memory ran out: the file is then an error. */
 bool engine_document(struct engine_run *run, const struct doc *doc);
-/* The Pod Security set that the enabled rules make. */
-pss_set engine_pss_set(const struct engine *engine);
+/* Judges one object, as engine_document does each of a document's. */
+bool engine_object(struct engine_run *run, const struct object *object);
 
 #endif

@@ -23,6 +23,22 @@ enum rule_kind {
     RULE_META,   /* about the input or the audit itself: metadata only */
 };
 
+/* RULE_SCHEMA: which fault of an object's shape it names. The reader and the schema walk know
+ * faults, not rules. */
+enum rule_fault {
+    FAULT_NONE,
+    FAULT_DUPLICATE_KEY,
+    FAULT_NOT_JSON,
+    FAULT_UNKNOWN_FIELD,
+    FAULT_WRONG_TYPE,
+    FAULT_INVALID_VALUE,
+    FAULT_MISSING_FIELD,
+    FAULT_DUPLICATE_ITEM,
+    FAULT_REMOVED_API,
+    FAULT_DEPRECATED_API,
+    FAULT_COUNT
+};
+
 /* What it may do in the webhook (shared reference: semantics.md 1). */
 enum rule_admission { ADMISSION_NONE, ADMISSION_WARN, ADMISSION_DENY };
 enum rule_os { OS_LINUX, OS_ANY };
@@ -66,6 +82,7 @@ struct rule {
     const char *const *aliases; /* NULL-terminated, or NULL; "tool:ID" */
     const char *const *refs;    /* NULL-terminated, or NULL; "PSS:restricted/runAsNonRoot" … */
     enum pss_check pss;         /* RULE_PSS */
+    enum rule_fault fault;      /* RULE_SCHEMA */
     void (*pod)(struct rule_run *run, const struct pod *pod);          /* RULE_POD */
     void (*object)(struct rule_run *run, const struct object *object); /* RULE_OBJECT */
     const char *markdown; /* the .md beside it; filled in by the generated registry, not by the
@@ -80,16 +97,20 @@ struct rule_set {
     size_t count;
 };
 
-/* Reports a finding at a node (at.node if there is one, else at.nearest). container may be NULL. */
+/* Reports a finding at a node (at.node if there is one, else at.nearest). container may be NULL.
+ * The message holds no position and no secret: it is printed everywhere. */
 void rule_finding(struct rule_run *run, struct doc_at at, const struct container *container,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The rule with that id, or NULL. */
 const struct rule *rule_set_find(const struct rule_set *set, struct str id);
 /* Index in set of each rule that has the alias: written "tool:ID", or just the ID ("DL3008",
- * "CKV_K8S_23", "KSV-0012"). Returns how many there are; the first `room` are stored. */
+ * "CKV_K8S_23", "KSV-0012"), in any case. Returns how many there are; the first `room` are stored.
+ */
 size_t rule_set_find_alias(const struct rule_set *set, struct str alias, size_t *indexes,
                            size_t room);
+/* The rules that a user means by a name: the one of that id, else those that have the alias. */
+size_t rule_set_resolve(const struct rule_set *set, struct str name, size_t *indexes, size_t room);
 /* The known id or alias nearest to a misspelt one, or NULL when none is near. */
 const char *rule_set_nearest(const struct rule_set *set, struct str id);
 

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where a finding stands, and the lines around it. A frame shows nothing but its own object: the
+ * neighbour in the file may be a Secret.
+ */
+#include "base/utf8.h"
+#include "policy/internal.h"
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* The first limit bytes, less a code point cut in half. */
+static struct str take_code_points(struct str s, size_t limit)
+{
+    size_t n = limit < s.len ? limit : s.len;
+    while (n && n < s.len && is_continuation(s.ptr[n]))
+        n--;
+    return str_take(s, n);
+}
+
+static bool is_indent(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] != ' ' && s.ptr[i] != '-' && s.ptr[i] != '\t')
+            return false;
+    return true;
+}
+
+/* Offset of a piece of the text. */
+static size_t offset_in(const struct doc_lines *lines, struct str piece)
+{
+    return (size_t)(piece.ptr - lines->text.ptr);
+}
+
+/* The part of a line that belongs to the object; what indents it (also "- ") does too. */
+static struct str own_part(const struct doc_lines *lines, struct str line,
+                           const struct doc_node *object)
+{
+    size_t start = offset_in(lines, line);
+    if (object->end > start && object->end - start < line.len)
+        line = str_take(line, object->end - start);
+    if (object->begin > start && !is_indent(str_take(line, object->begin - start)))
+        line = str_skip(line, object->begin - start);
+    return line;
+}
+
+/* Of a line too long to show, what surrounds the span. */
+static struct str window(struct str line, size_t begin)
+{
+    size_t skip = begin > LIMIT_FRAME_BYTES / 4 ? begin - LIMIT_FRAME_BYTES / 4 : 0;
+    while (skip < line.len && is_continuation(line.ptr[skip]))
+        skip++;
+    return take_code_points(str_skip(line, skip), LIMIT_FRAME_BYTES);
+}
+
+static struct str neighbour(const struct doc_lines *lines, uint32_t number,
+                            const struct doc_node *object, struct arena *arena)
+{
+    struct str line = doc_line(lines, number);
+    if (number < 1 || number > lines->count)
+        return (struct str){NULL, 0};
+    size_t start = offset_in(lines, line);
+    if (start + line.len <= object->begin || start >= object->end)
+        return (struct str){NULL, 0};
+    struct str own = own_part(lines, line, object);
+    if (own.ptr != line.ptr)
+        return (struct str){NULL, 0};
+    return arena_str(arena, take_code_points(own, LIMIT_FRAME_BYTES));
+}
+
+static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t begin,
+                      const struct doc_node *object, struct arena *arena)
+{
+    uint32_t number = f->span.begin.line;
+    struct str line = doc_line(lines, number);
+    struct str own = own_part(lines, line, object);
+    size_t at = offset_in(lines, own);
+    struct str shown = own.len > LIMIT_FRAME_BYTES ? window(own, begin > at ? begin - at : 0) : own;
+    f->frame_first = number - 1;
+    f->frame_skip =
+        (uint32_t)utf8_count(str_take(line, offset_in(lines, shown) - offset_in(lines, line)));
+    f->frame[1] = arena_str(arena, shown);
+    if (!f->frame_skip) {
+        f->frame[0] = neighbour(lines, number - 1, object, arena);
+        f->frame[2] = neighbour(lines, number + 1, object, arena);
+    }
+}
+
+struct finding_span frame_span(const struct doc_lines *lines, uint32_t begin, uint32_t end)
+{
+    struct finding_span span = {doc_position(lines, begin), doc_position(lines, begin)};
+    struct str line = doc_line(lines, span.begin.line);
+    size_t line_end = offset_in(lines, line) + line.len;
+    if (end > line_end)
+        end = (uint32_t)line_end;
+    if (end > begin)
+        span.end = doc_position(lines, end);
+    return span;
+}
+
+void frame_place(struct finding *f, const struct doc_lines *lines, uint32_t begin, uint32_t end,
+                 const struct object *object, struct arena *arena)
+{
+    f->span = frame_span(lines, begin, end);
+    /* What a Secret holds is shown nowhere. */
+    if (!str_is(object->kind, "Secret"))
+        add_frame(f, lines, begin, object->node, arena);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Shared by the files of this folder only.
+ */
+#ifndef POLICY_INTERNAL_H
+#define POLICY_INTERNAL_H
+
+#include "policy/engine.h"
+
+/* One rule on one object. */
+struct rule_run {
+    struct engine_run *run;
+    size_t index; /* of the rule */
+    const struct object *object;
+    const struct pod *pod; /* NULL where the rule looks at objects */
+};
+
+/* What a finding is made from. */
+struct finding_draft {
+    uint32_t begin, end;               /* bytes in the source */
+    const struct doc_node *node;       /* for the path; NULL: none */
+    const struct container *container; /* NULL: none */
+    struct str message;                /* in the findings' arena */
+};
+
+/* Makes a finding of a draft; counts it instead when a ceiling is reached. Returns the new one, or
+ * NULL. */
+struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *draft);
+/* Reports a fault of the object's shape, if its rule is enabled. The message is formatted only
+ * then. */
+struct finding *engine_fault(struct engine_run *run, const struct object *object,
+                             enum rule_fault fault, const struct finding_draft *draft,
+                             const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The index of doc->text's lines, made once. False when memory ran out. */
+bool engine_lines(struct engine_run *run, const struct doc *doc);
+
+/* The span in lines and columns, cut to its first line. */
+struct finding_span frame_span(const struct doc_lines *lines, uint32_t begin, uint32_t end);
+/* Sets span and frame of a finding; copies go to the arena. */
+void frame_place(struct finding *finding, const struct doc_lines *lines, uint32_t begin,
+                 uint32_t end, const struct object *object, struct arena *arena);
+
+/* 128-bit FNV-1a. */
+struct fingerprint {
+    uint64_t high, low;
+};
+struct fingerprint fingerprint_init(void);
+/* Adds a string and its end, so that ("ab", "c") differs from ("a", "bc"). */
+void fingerprint_add(struct fingerprint *f, struct str s);
+void fingerprint_write(const struct fingerprint *f, char hex[33]);
+/* Of a finding that is complete but for this: what it is about, never where it stands. */
+void fingerprint_finding(struct finding *finding, const struct doc_node *root,
+                         const struct doc_node *node);
+
+#endif
