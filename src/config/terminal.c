@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The only file of rampart that reads the environment.
+ */
+#include "config/terminal.h"
+
+#undef getenv
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { DECIMAL = 10, WIDEST = 10000 };
+
+bool terminal_is_interactive(int fd)
+{
+    const char *term = getenv("TERM");
+    return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+bool terminal_color(const char *when, int fd)
+{
+    if (strcmp(when, "auto") != 0)
+        return strcmp(when, "always") == 0;
+    const char *no_color = getenv("NO_COLOR");
+    return !(no_color && *no_color) && terminal_is_interactive(fd);
+}
+
+unsigned terminal_width(int fd)
+{
+    const char *columns = getenv("COLUMNS");
+    unsigned width = 0;
+    for (; columns && *columns >= '0' && *columns <= '9' && width < WIDEST; columns++)
+        width = width * DECIMAL + (unsigned)(*columns - '0');
+    struct winsize size;
+    if (width == 0 && isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    return width;
+}
