@@ -6,7 +6,8 @@
 #include "doc/name.h"
 
 #include "doc/name_hash.h"
-#include "name_slots.h" /* generated: static const name_t name_slots[NAME_SLOTS] */
+/* Generated: static const name_t slots[NAME_SLOTS]; static const struct name_ends ends[N_COUNT]. */
+#include "name_slots.h"
 
 static const struct str texts[N_COUNT] = {
     [N_NONE] = {"", 0},
@@ -16,13 +17,19 @@ static const struct str texts[N_COUNT] = {
 #undef NAME
 };
 
+/* What the ends leave out. */
+static bool same_middle(struct str text, name_t name)
+{
+    return text.len <= 16 || memcmp(text.ptr + 8, texts[name].ptr + 8, text.len - 16) == 0;
+}
+
 name_t name_lookup(struct str text)
 {
-    if (!text.len)
-        return N_NONE;
-    for (uint32_t slot = name_hash(text.ptr, text.len);; slot = (slot + 1) & (NAME_SLOTS - 1)) {
-        name_t name = name_slots[slot];
-        if (name == N_NONE || str_equal(texts[name], text))
+    const struct name_ends e = name_ends(text.ptr, text.len);
+    for (uint32_t slot = name_hash(&e);; slot = (slot + 1) & (NAME_SLOTS - 1)) {
+        name_t name = slots[slot];
+        if (name == N_NONE || (ends[name].head == e.head && ends[name].tail == e.tail &&
+                               ends[name].len == e.len && same_middle(text, name)))
             return name;
     }
 }
