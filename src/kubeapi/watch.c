@@ -30,13 +30,11 @@ static void add_escaped(struct buf *path, const char *value)
     }
 }
 
-/* resourceVersion=0 takes whatever the watch cache has, at once and in one answer; after a 410 the
- * list comes from etcd, in pages. */
-static void list_path(struct watch *w, struct buf *path)
+/* Always in pages and consistent (no resourceVersion): the cache of the API server would answer a list at once and whole,
+ * but memory would follow the size of the cluster, and an old answer could let a pod in. */
+static void list_path(const struct watch *w, struct buf *path)
 {
-    buf_printf(path, "%s?%s", w->resource, w->consistent ? "limit=" : "resourceVersion=0");
-    if (w->consistent)
-        buf_add_uint(path, WATCH_PAGE);
+    buf_printf(path, "%s?limit=%d", w->resource, WATCH_PAGE);
     if (w->token[0]) {
         buf_add_c(path, "&continue=");
         add_escaped(path, w->token);
@@ -74,11 +72,10 @@ static bool copy_token(char to[WATCH_TOKEN], struct str from)
     return true;
 }
 
-static void relist(struct watch *w, bool consistent)
+static void relist(struct watch *w)
 {
     w->phase = WATCH_PHASE_LIST;
     w->listing = false;
-    w->consistent = consistent;
     w->token[0] = '\0';
     w->relists++;
 }
@@ -98,7 +95,7 @@ bool watch_page(struct watch *w, const struct doc_node *list, millis_t now)
     bool fits = copy_token(w->token, doc_str(doc_get(metadata, N_continue))) &&
                 copy_token(w->version, doc_str(doc_get(metadata, N_resourceVersion)));
     if (!fits || !doc_is(metadata, DOC_MAP) || !(doc_is(items, DOC_SEQ) || doc_is_unset(items))) {
-        relist(w, w->consistent);
+        relist(w);
         watch_failed(w, 0, 0, "the answer to a list is no list", now);
         return false;
     }
@@ -111,7 +108,6 @@ bool watch_page(struct watch *w, const struct doc_node *list, millis_t now)
         return true;
     w->sink.end(w->sink.context);
     w->listing = false;
-    w->consistent = false;
     w->synced = true;
     w->phase = WATCH_PHASE_STREAM;
     w->error[0] = '\0';
@@ -141,7 +137,7 @@ bool watch_event(struct watch *w, const struct doc_node *event, millis_t now)
     if (str_is(type, "ERROR"))
         return error_event(w, object, now);
     if (!doc_is(object, DOC_MAP) || !version.len || !copy_token(w->version, version)) {
-        relist(w, false);
+        relist(w);
         watch_failed(w, 0, 0, "a watch event that is none", now);
         return false;
     }
@@ -183,6 +179,6 @@ void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const 
         return;
     }
     if (w->phase == WATCH_PHASE_LIST)
-        relist(w, w->consistent);
+        relist(w);
     back_off(w, now, retry_after > 3600 ? 3600000 : retry_after * 1000);
 }

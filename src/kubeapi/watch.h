@@ -49,7 +49,6 @@ struct watch {
     struct watch_sink sink;
     enum watch_phase phase;
     bool listing;    /* between the first and the last page */
-    bool consistent; /* list from etcd, for the watch cache said 410 */
     bool synced;     /* a list has ended once */
     char version[WATCH_TOKEN], token[WATCH_TOKEN];
     millis_t wake;    /* not before */
