@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Credentials are read again as they age: a bound token is replaced by the kubelet at 80 % of its life, and a CA can rotate,
- * both behind a symlink swap, so files are opened by path and never held.
+ * Credentials are read again as they age: a bound token is replaced by the kubelet at 80 % of its
+ * life, and a CA can rotate, both behind a symlink swap, so files are opened by path and never
+ * held.
  */
 #include "kubeapi/http.h"
 
@@ -26,8 +27,8 @@ struct kube_http {
     const struct kubeapi_access *access;
     struct curl_slist *connect_to;
     const char *user_agent;
-    char *token;          /* read from the file, or NULL */
-    int64_t token_read;   /* seconds of the monotonic clock */
+    char *token;        /* read from the file, or NULL */
+    int64_t token_read; /* seconds of the monotonic clock */
     char error[CURL_ERROR_SIZE];
     /* of the present request */
     const atomic_bool *stop;
@@ -73,7 +74,8 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
 static void set_blob(CURL *curl, CURLoption option, struct str data)
 {
     /* libcurl only reads it: CURL_BLOB_NOCOPY */
-    struct curl_blob blob = {.data = (char *)(uintptr_t)data.ptr, .len = data.len, .flags = CURL_BLOB_NOCOPY};
+    struct curl_blob blob = {
+        .data = (char *)(uintptr_t)data.ptr, .len = data.len, .flags = CURL_BLOB_NOCOPY};
     curl_easy_setopt(curl, option, &blob);
 }
 
@@ -97,7 +99,8 @@ static void set_tls(struct kube_http *h)
     else if (a->key_file.len)
         curl_easy_setopt(h->curl, CURLOPT_SSLKEY, a->key_file.ptr);
     curl_easy_setopt(h->curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(h->curl, CURLOPT_CA_CACHE_TIMEOUT, 0L); /* a rotated CA counts from the next connection on */
+    curl_easy_setopt(h->curl, CURLOPT_CA_CACHE_TIMEOUT,
+                     0L); /* a rotated CA counts from the next connection on */
 }
 
 struct kube_http *kube_http_new(const struct kubeapi_access *access, const char *user_agent)
@@ -108,7 +111,8 @@ struct kube_http *kube_http_new(const struct kubeapi_access *access, const char 
         free(h);
         return NULL;
     }
-    *h = (struct kube_http){.curl = curl, .access = access, .user_agent = user_agent, .token_read = -TOKEN_LIFE_S};
+    *h = (struct kube_http){
+        .curl = curl, .access = access, .user_agent = user_agent, .token_read = -TOKEN_LIFE_S};
     return h;
 }
 
@@ -122,7 +126,8 @@ void kube_http_free(struct kube_http *h)
     free(h);
 }
 
-/* The token, read again when it is old. An unreadable file keeps the last one: the kubelet may be swapping it. */
+/* The token, read again when it is old. An unreadable file keeps the last one: the kubelet may be
+ * swapping it. */
 static void refresh_token(struct kube_http *h)
 {
     if (!h->access->token_file.len || monotonic_seconds() - h->token_read < TOKEN_LIFE_S)
@@ -144,8 +149,8 @@ static void refresh_token(struct kube_http *h)
     h->token_read = monotonic_seconds();
 }
 
-/* The API server's name in its certificate differs from where it is reached: URL and SNI take the name, the connection
- * goes to the server. Returns the URL in url. */
+/* The API server's name in its certificate differs from where it is reached: URL and SNI take the
+ * name, the connection goes to the server. Returns the URL in url. */
 static bool set_url(struct kube_http *h, const char *path, struct buf *url)
 {
     const struct kubeapi_access *a = h->access;
@@ -154,9 +159,11 @@ static bool set_url(struct kube_http *h, const char *path, struct buf *url)
     struct str authority = str_take(rest, str_find(rest, '/'));
     if (a->tls_server_name.len) {
         size_t colon = str_rfind(authority, ':');
-        bool has_port = colon < authority.len && str_find(str_skip(authority, colon), ']') == authority.len - colon;
+        bool has_port = colon < authority.len &&
+                        str_find(str_skip(authority, colon), ']') == authority.len - colon;
         struct str port = has_port ? str_skip(authority, colon) : STR(":443");
-        buf_printf(url, "%.*s%.*s%.*s", STR_ARG(scheme), STR_ARG(a->tls_server_name), STR_ARG(port));
+        buf_printf(url, "%.*s%.*s%.*s", STR_ARG(scheme), STR_ARG(a->tls_server_name),
+                   STR_ARG(port));
         buf_add_str(url, str_skip(rest, authority.len));
         if (!h->connect_to) {
             struct buf to;
@@ -221,8 +228,8 @@ static void set_common(struct kube_http *h, struct curl_slist *headers)
     set_credentials(h);
 }
 
-static struct kube_result perform(struct kube_http *h, const char *path, const char *accept, int64_t timeout_ms,
-                                  int64_t silence_s)
+static struct kube_result perform(struct kube_http *h, const char *path, const char *accept,
+                                  int64_t timeout_ms, int64_t silence_s)
 {
     struct kube_result result = {0};
     struct curl_slist *headers = make_headers(accept);
@@ -236,14 +243,16 @@ static struct kube_result perform(struct kube_http *h, const char *path, const c
         curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
         curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, (long)silence_s);
     }
-    CURLcode code = headers && set_url(h, path, &url) ? curl_easy_perform(h->curl) : CURLE_OUT_OF_MEMORY;
+    CURLcode code =
+        headers && set_url(h, path, &url) ? curl_easy_perform(h->curl) : CURLE_OUT_OF_MEMORY;
     long status = 0;
     curl_off_t retry = 0;
     curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(h->curl, CURLINFO_RETRY_AFTER, &retry);
     result.retry_after = retry > 0 && retry < UINT32_MAX ? (uint32_t)retry : 0;
     if (code != CURLE_OK && !h->cut)
-        snprintf(result.error, sizeof result.error, "%s", h->error[0] ? h->error : curl_easy_strerror(code));
+        snprintf(result.error, sizeof result.error, "%s",
+                 h->error[0] ? h->error : curl_easy_strerror(code));
     else
         result.status = (unsigned)status;
     if (status == 401)
@@ -253,8 +262,8 @@ static struct kube_result perform(struct kube_http *h, const char *path, const c
     return result;
 }
 
-struct kube_result kube_http_get(struct kube_http *h, const char *path, const char *accept, int64_t timeout_ms,
-                                 const atomic_bool *stop, struct buf *body)
+struct kube_result kube_http_get(struct kube_http *h, const char *path, const char *accept,
+                                 int64_t timeout_ms, const atomic_bool *stop, struct buf *body)
 {
     h->stop = stop;
     h->chunk = NULL;
@@ -262,8 +271,9 @@ struct kube_result kube_http_get(struct kube_http *h, const char *path, const ch
     return perform(h, path, accept, timeout_ms, 0);
 }
 
-struct kube_result kube_http_stream(struct kube_http *h, const char *path, const char *accept, int64_t silence_s,
-                                    const atomic_bool *stop, kube_chunk_fn *chunk, void *context, struct buf *body)
+struct kube_result kube_http_stream(struct kube_http *h, const char *path, const char *accept,
+                                    int64_t silence_s, const atomic_bool *stop,
+                                    kube_chunk_fn *chunk, void *context, struct buf *body)
 {
     h->stop = stop;
     h->chunk = chunk;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The informer of namespaces: drives the state machine of watch.h over HTTP and publishes a snapshot for each batch of
- * changes. Only metadata is asked for: labels are all that admission needs.
+ * The informer of namespaces: drives the state machine of watch.h over HTTP and publishes a
+ * snapshot for each batch of changes. Only metadata is asked for: labels are all that admission
+ * needs.
  */
 #include "kubeapi/internal.h"
 #include "load/json.h"
@@ -10,7 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-#define ACCEPT_LIST "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+#define ACCEPT_LIST                                                                                \
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 #define ACCEPT_ONE "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 
 struct informer {
@@ -23,6 +25,7 @@ struct informer {
     struct inventory_edit edit;
     bool editing; /* edit holds changes that are not published yet */
     bool was_failing;
+    uint32_t minors[3]; /* v1.N of the last answers to /version; 0: none yet */
 };
 
 static millis_t now_ms(void)
@@ -119,10 +122,13 @@ static void failed(struct informer *in, const struct kube_result *result, struct
     if (result->status && parse(in, body, &doc))
         message = doc_str(doc_get(doc.root, N_message));
     if (message.len)
-        snprintf(text, sizeof text, "%.*s", (int)(message.len < 120 ? message.len : 120), message.ptr);
+        snprintf(text, sizeof text, "%.*s", (int)(message.len < 120 ? message.len : 120),
+                 message.ptr);
     else
-        snprintf(text, sizeof text, "%.120s", result->error[0] ? result->error : "unexpected answer");
-    watch_failed(&in->watch, result->status == 200 ? 0 : result->status, result->retry_after, text, now_ms());
+        snprintf(text, sizeof text, "%.120s",
+                 result->error[0] ? result->error : "unexpected answer");
+    watch_failed(&in->watch, result->status == 200 ? 0 : result->status, result->retry_after, text,
+                 now_ms());
 }
 
 static void list(struct informer *in, const char *path)
@@ -130,7 +136,8 @@ static void list(struct informer *in, const char *path)
     struct buf body;
     struct doc doc;
     buf_init(&body, CLUSTER_PAGE_BYTES);
-    struct kube_result result = kube_http_get(in->http, path, ACCEPT_LIST, 60000, &in->cluster->stop, &body);
+    struct kube_result result =
+        kube_http_get(in->http, path, ACCEPT_LIST, 60000, &in->cluster->stop, &body);
     if (result.status == 200 && parse(in, buf_str(&body), &doc))
         watch_page(&in->watch, doc.root, now_ms());
     else
@@ -176,8 +183,8 @@ static void stream(struct informer *in, const char *path)
     buf_init(&body, CLUSTER_LINE_BYTES);
     buf_clear(&in->line);
     uint64_t failures = in->watch.failures;
-    struct kube_result result = kube_http_stream(in->http, path, ACCEPT_ONE, WATCH_SILENCE / 1000, &in->cluster->stop,
-                                                 on_chunk, in, &body);
+    struct kube_result result = kube_http_stream(in->http, path, ACCEPT_ONE, WATCH_SILENCE / 1000,
+                                                 &in->cluster->stop, on_chunk, in, &body);
     if (in->watch.failures != failures)
         ; /* an event said so already */
     else if (result.status == 200)
@@ -188,13 +195,16 @@ static void stream(struct informer *in, const char *path)
     update_status(in, false);
 }
 
-/* v1.minor of the API server; in a cluster being upgraded answers differ, and the lowest counts. */
+/* v1.minor of the API server, asked with each list and each new stream, so every five to ten
+ * minutes. While a cluster is upgraded its servers differ: the lowest of the last three answers
+ * counts. */
 static void ask_version(struct informer *in)
 {
     struct buf body;
     struct doc doc;
     buf_init(&body, CLUSTER_LINE_BYTES);
-    struct kube_result result = kube_http_get(in->http, "/version", NULL, 10000, &in->cluster->stop, &body);
+    struct kube_result result =
+        kube_http_get(in->http, "/version", NULL, 10000, &in->cluster->stop, &body);
     uint32_t minor = 0;
     if (result.status == 200 && parse(in, buf_str(&body), &doc)) {
         struct str text = doc_str(doc_get_str(doc.root, STR("minor"))); /* "36", or "36+" */
@@ -203,9 +213,16 @@ static void ask_version(struct informer *in)
     }
     buf_release(&body);
     struct cluster *c = in->cluster;
+    if (!minor)
+        return;
+    in->minors[2] = in->minors[1];
+    in->minors[1] = in->minors[0];
+    in->minors[0] = minor;
+    for (size_t i = 1; i < 3; i++)
+        if (in->minors[i] && in->minors[i] < minor)
+            minor = in->minors[i];
     pthread_mutex_lock(&c->mutex);
-    if (minor && (!c->status.minor || minor < c->status.minor))
-        c->status.minor = minor;
+    c->status.minor = minor;
     pthread_mutex_unlock(&c->mutex);
 }
 
@@ -226,6 +243,7 @@ static void run(struct informer *in)
             list(in, path.ptr);
             break;
         case WATCH_STREAM:
+            ask_version(in);
             stream(in, path.ptr);
             break;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the files of this folder share. One mutex guards the queue, the snapshot and the status; nothing is done under it
- * but moving pointers.
+ * What the files of this folder share. One mutex guards the queue, the snapshot and the status;
+ * nothing is done under it but moving pointers.
  */
 #ifndef KUBEAPI_INTERNAL_H
 #define KUBEAPI_INTERNAL_H
@@ -14,10 +14,10 @@
 #include <stdatomic.h>
 
 enum {
-    CLUSTER_FETCHERS = 3,            /* questions are rare; a slow list of pods must not delay a namespace */
-    CLUSTER_LINE_BYTES = 8 << 20,    /* one watch event */
-    CLUSTER_PAGE_BYTES = 64 << 20,   /* one page of a list */
-    CLUSTER_PAGE_ARENA = 256 << 20,  /* its tree */
+    CLUSTER_FETCHERS = 3, /* questions are rare; a slow list of pods must not delay a namespace */
+    CLUSTER_LINE_BYTES = 8 << 20,   /* one watch event */
+    CLUSTER_PAGE_BYTES = 64 << 20,  /* one page of a list */
+    CLUSTER_PAGE_ARENA = 256 << 20, /* its tree */
     CLUSTER_PODS_PAGE = 500,
 };
 
@@ -27,9 +27,9 @@ struct cluster {
     unsigned thread_count;
     atomic_bool stop;
     pthread_mutex_t mutex;
-    pthread_cond_t wake;                /* CLOCK_MONOTONIC */
+    pthread_cond_t wake;                   /* CLOCK_MONOTONIC */
     struct cluster_request *first, **last; /* the queue */
-    const struct inventory *inventory;  /* the present snapshot */
+    const struct inventory *inventory;     /* the present snapshot */
     struct cluster_status status;
 };
 
@@ -44,9 +44,9 @@ bool cluster_sleep(struct cluster *c, int64_t until_ns);
 struct cluster_request *cluster_take(struct cluster *c);
 
 /* Thread bodies; the argument is the cluster. */
-void *cluster_run_informer(void *cluster); /* informer.c: list and watch namespaces */
-void *cluster_run_fetcher(void *cluster);  /* fetch.c: questions to the API server */
-void *cluster_run_state(void *cluster);    /* state.c: re-reads the folder when it changes */
+void *cluster_run_informer(void *cluster);      /* informer.c: list and watch namespaces */
+void *cluster_run_fetcher(void *cluster);       /* fetch.c: questions to the API server */
+void *cluster_run_state(void *cluster);         /* state.c: re-reads the folder when it changes */
 void *cluster_run_state_answers(void *cluster); /* state.c: questions answered from the folder */
 /* The first read of the folder; false, with diag, when it cannot be read at all. */
 bool cluster_state_load(struct cluster *c, struct diag *diag);

@@ -30,8 +30,9 @@ static void add_escaped(struct buf *path, const char *value)
     }
 }
 
-/* Always in pages and consistent (no resourceVersion): the cache of the API server would answer a list at once and whole,
- * but memory would follow the size of the cluster, and an old answer could let a pod in. */
+/* Always in pages and consistent (no resourceVersion): the cache of the API server would answer a
+ * list at once and whole, but memory would follow the size of the cluster, and an old answer could
+ * let a pod in. */
 static void list_path(const struct watch *w, struct buf *path)
 {
     buf_printf(path, "%s?limit=%d", w->resource, WATCH_PAGE);
@@ -171,10 +172,9 @@ void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const 
         snprintf(w->error, sizeof w->error, "%s: HTTP %u", text, status);
     else
         snprintf(w->error, sizeof w->error, "%s", text);
-    if (status ==
-        410) { /* of a stream: list from the cache; of a list: the cache or the token is too old */
-        relist(w, w->phase == WATCH_PHASE_LIST);
-        back_off(w, now, 0);
+    /* Only the version or the page token is too old: nothing is broken, list again soon. */
+    if (status == 410 && (w->phase == WATCH_PHASE_STREAM || w->token[0])) {
+        relist(w);
         w->wake = now + jitter(w, WATCH_BACKOFF_MIN);
         return;
     }

@@ -8,8 +8,7 @@
  * line of a stream; false: cut the stream and ask again watch_failed(w, …, now)      any other
  * status, or no answer watch_closed(w, now)         the stream ended in order
  *
- * Source: client-go's reflector (list from the watch cache first, pages only for a consistent list,
- * 410 means list again).
+ * Source: client-go's reflector: list, then watch from the list's version; 410 means list again.
  */
 #ifndef KUBEAPI_WATCH_H
 #define KUBEAPI_WATCH_H
@@ -48,8 +47,8 @@ struct watch {
     const char *resource; /* path, "/api/v1/namespaces" */
     struct watch_sink sink;
     enum watch_phase phase;
-    bool listing;    /* between the first and the last page */
-    bool synced;     /* a list has ended once */
+    bool listing; /* between the first and the last page */
+    bool synced;  /* a list has ended once */
     char version[WATCH_TOKEN], token[WATCH_TOKEN];
     millis_t wake;    /* not before */
     millis_t began;   /* of the present stream */

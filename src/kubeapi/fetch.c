@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Questions that a snapshot cannot answer: a namespace that it lacks, a page of a namespace's pods.
+ * Each fetcher has a connection of its own, so a slow list does not hold up the next question.
+ */
+#include "kubeapi/internal.h"
+#include "load/json.h"
+
+#include <stdio.h>
+
+static void add_parameter(struct buf *path, const char *name, struct str value)
+{
+    buf_printf(path, "&%s=", name);
+    for (size_t i = 0; i < value.len; i++)
+        buf_printf(path, "%%%02X", (unsigned)(unsigned char)value.ptr[i]);
+}
+
+/* The name is one that may stand in a path: who asks has checked it (admission_need). */
+static void write_path(struct buf *path, const struct cluster_request *r)
+{
+    buf_add_c(path, "/api/v1/namespaces/");
+    buf_add_str(path, r->name);
+    if (r->question == CLUSTER_PODS) {
+        buf_printf(path, "/pods?limit=%d", CLUSTER_PODS_PAGE);
+        if (r->token.len)
+            add_parameter(path, "continue", r->token);
+    }
+    buf_add_char(path, '\0');
+}
+
+static void take_error(struct cluster_request *r, const struct kube_result *result, bool parsed)
+{
+    struct str message = parsed ? doc_str(doc_get(r->doc.root, N_message)) : STR_EMPTY;
+    r->answer = CLUSTER_ERROR;
+    if (message.len)
+        snprintf(r->error, sizeof r->error, "%.*s", (int)(message.len < 250 ? message.len : 250),
+                 message.ptr);
+    else if (result->error[0])
+        snprintf(r->error, sizeof r->error, "%s", result->error);
+    else
+        snprintf(r->error, sizeof r->error, "the API server answered HTTP %u", result->status);
+}
+
+static void fetch(struct cluster *c, struct kube_http *http, struct json_reader *reader,
+                  struct cluster_request *r)
+{
+    struct kube_result result = {.error = "context deadline exceeded"};
+    struct buf path, body;
+    buf_init(&path, 4 * LIMIT_PATH_BYTES + 3 * WATCH_TOKEN);
+    buf_init(&body, CLUSTER_PAGE_BYTES);
+    write_path(&path, r);
+    int64_t left_ms = (r->deadline - cluster_now_ns()) / 1000000;
+    if (left_ms > 0 && !path.failed)
+        result = kube_http_get(http, path.ptr, NULL, left_ms, &c->stop, &body);
+    /* The tree borrows from the text, so the text moves to the answer's arena. */
+    struct diag diag = {0};
+    struct str text = arena_str(&r->arena, buf_str(&body));
+    bool parsed = result.status && json_read(reader, text, &r->arena, &r->doc, &diag);
+    if (result.status == 200 && parsed)
+        r->answer = CLUSTER_FOUND;
+    else if (result.status == 404)
+        r->answer = CLUSTER_NOT_FOUND;
+    else
+        take_error(r, &result, parsed);
+    buf_release(&path);
+    buf_release(&body);
+    r->done(r);
+}
+
+void *cluster_run_fetcher(void *cluster)
+{
+    struct cluster *c = cluster;
+    struct kube_http *http = NULL;
+    struct json_reader reader;
+    json_reader_init(&reader);
+    for (struct cluster_request *r = cluster_take(c); r; r = cluster_take(c)) {
+        if (!http) /* most processes never ask anything: no connection until one does */
+            http = kube_http_new(c->options.access, c->options.user_agent);
+        if (http) {
+            fetch(c, http, &reader, r);
+        } else {
+            struct kube_result result = {.error = "out of memory"};
+            take_error(r, &result, false);
+            r->done(r);
+        }
+    }
+    json_reader_release(&reader);
+    kube_http_free(http);
+    return NULL;
+}
