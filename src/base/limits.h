@@ -8,6 +8,9 @@
 /* Documents. Deepest real CustomResourceDefinition: 31 levels, 13 780 nodes (shared corpora). */
 #define LIMIT_DOC_DEPTH 64u
 #define LIMIT_DOC_NODES 500000u /* of one document; a List counts each item for itself */
+/* Children of all open containers together, which lie on the builder's stack at 48 bytes each. The
+ * items of a List have budgets of their own, so a list of two million empty ones ends here. */
+#define LIMIT_DOC_PENDING 2097152u
 /* Nodes that aliases and merge keys may add by expansion: a billion-laughs file dies here, in
  * milliseconds. */
 #define LIMIT_ALIAS_NODES 100000u
@@ -34,9 +37,10 @@
 #define LIMIT_FRAME_BYTES     200u /* of one source line shown in a code frame */
 
 /* Text that is built in memory. */
-#define LIMIT_DIAG_BYTES   512u
-#define LIMIT_OUTPUT_CHUNK (64u << 10) /* a report is flushed to its file in pieces of this size   \
-                                        */
+#define LIMIT_DIAG_BYTES 512u
+#define LIMIT_OUTPUT_CHUNK                                                                         \
+    (64u << 10) /* a report is flushed to its file in pieces of this size                          \
+                 */
 
 /* Arenas grow by blocks: the first is small, for most files are. */
 #define LIMIT_ARENA_BLOCK_MIN (8u << 10)

@@ -49,11 +49,12 @@ static bool no_memory(struct doc_builder *b)
     return diag_set(b->diag, DIAG_MEMORY, 0, 0, "out of memory");
 }
 
-static bool reserve_stack(struct doc_builder *b)
+bool doc_builder_grow(struct doc_builder *b)
 {
-    if (b->stack_count < b->stack_cap)
-        return true;
     uint32_t cap = b->stack_cap ? b->stack_cap * 2 : FIRST_STACK;
+    if (cap > LIMIT_DOC_PENDING)
+        return diag_set(b->diag, DIAG_LIMIT, 0, 0, "more than %u values in open lists and maps",
+                        LIMIT_DOC_PENDING / 2);
     struct doc_entry *grown = realloc(b->stack, cap * sizeof *grown);
     if (!grown)
         return no_memory(b);
@@ -62,52 +63,39 @@ static bool reserve_stack(struct doc_builder *b)
     return true;
 }
 
-static bool count_node(struct doc_builder *b, uint32_t begin)
+bool doc_builder_refuse_nodes(struct doc_builder *b, uint32_t begin)
 {
-    if (++b->nodes - b->nodes_base <= LIMIT_DOC_NODES)
-        return true;
     return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u values in one object",
                     LIMIT_DOC_NODES);
 }
 
-/* Puts a finished value where it belongs: on the stack for its container, or as the root. */
-static bool place(struct doc_builder *b, const struct doc_node *value, uint32_t anchor,
-                  uint32_t nodes)
+static void close_anchor(struct doc_builder *b, uint32_t anchor, const struct doc_node *value,
+                         uint32_t nodes)
 {
-    if (anchor) {
-        struct doc_anchor *a = &b->anchors.items[anchor - 1];
-        a->node = *value;
-        a->nodes = nodes;
-        a->open = false;
-    }
-    if (!b->depth) {
-        b->root = *value;
-        b->has_root = true;
-        return true;
-    }
-    if (b->frames[b->depth - 1].node.kind == DOC_MAP) {
-        b->stack[b->stack_count - 1].value = *value; /* doc_build_key made the entry */
-        return true;
-    }
-    if (!reserve_stack(b))
-        return false;
-    b->stack[b->stack_count++].value = *value;
-    return true;
+    struct doc_anchor *a = &b->anchors.items[anchor - 1];
+    a->node = *value;
+    a->nodes = nodes;
+    a->open = false;
 }
 
 bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar)
 {
-    uint32_t anchor = b->next_anchor;
+    struct doc_node *slot = doc_build_value(b, scalar->begin);
+    if (!slot)
+        return false;
+    *slot = *scalar;
+    if (b->next_anchor)
+        close_anchor(b, b->next_anchor, scalar, 1);
     b->next_anchor = 0;
-    return count_node(b, scalar->begin) && place(b, scalar, anchor, 1);
+    return true;
 }
 
 /* An item of the root's `items` list has a budget of its own: a List of many objects is no attack.
  */
 static bool begins_item(const struct doc_builder *b)
 {
-    return b->depth == 2 && b->frames[1].node.kind == DOC_SEQ &&
-           b->frames[0].node.kind == DOC_MAP && b->stack[b->frames[1].first - 1].name == N_items;
+    return b->depth == 2 && b->frames[1].kind == DOC_SEQ && b->frames[0].kind == DOC_MAP &&
+           b->stack[b->frames[1].first - 1].name == N_items;
 }
 
 static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begin,
@@ -118,13 +106,15 @@ static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begi
                         LIMIT_DOC_DEPTH);
     if (begins_item(b))
         b->nodes_base = b->nodes;
-    if (!count_node(b, begin))
+    if (!doc_builder_count(b, begin))
         return false;
     b->frames[b->depth++] = (struct doc_frame){
-        .node = {.kind = (uint8_t)kind, .flags = (uint8_t)flags, .begin = begin, .end = begin},
+        .begin = begin,
         .first = b->stack_count,
         .nodes = b->nodes - 1,
         .anchor = b->next_anchor,
+        .kind = (uint8_t)kind,
+        .flags = (uint8_t)flags,
     };
     b->next_anchor = 0;
     return true;
@@ -138,24 +128,6 @@ bool doc_build_map(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
 bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
 {
     return build_begin(b, DOC_SEQ, begin, flags);
-}
-
-bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin, uint32_t end,
-                   bool merge)
-{
-    if (!reserve_stack(b))
-        return false;
-    struct doc_entry *e = &b->stack[b->stack_count++];
-    *e = (struct doc_entry){.value = {.begin = end, .end = end}};
-    e->key = key.ptr;
-    e->key_len = (uint32_t)key.len;
-    e->key_begin = begin;
-    e->key_end = end;
-    e->name = name;
-    e->reserved = merge && b->yaml;
-    if (e->reserved)
-        b->frames[b->depth - 1].merges = true;
-    return true;
 }
 
 /* --- Duplicates: the last one counts, and stands where it was written. --- */
@@ -313,8 +285,13 @@ bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uin
     if (a->open)
         return diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" contains itself",
                         (int)(name.len < 200 ? name.len : 200), name.ptr);
-    struct doc_node copy;
-    return copy_node(b, &a->node, &copy, b->depth) && place(b, &copy, 0, 0);
+    struct doc_node copy, *slot;
+    if (!copy_node(b, &a->node, &copy, b->depth))
+        return false;
+    slot = doc_builder_slot(b);
+    if (slot)
+        *slot = copy;
+    return slot;
 }
 
 /* Adds to out the entries of one merged map that out lacks. */
@@ -326,10 +303,11 @@ static bool merge_map(struct doc_builder *b, const struct doc_node *map, uint32_
             present = b->stack[i].reserved != 1 && same_key(&b->stack[i], e);
         if (present)
             continue;
-        if (!reserve_stack(b))
+        struct doc_entry *merged = doc_builder_push(b);
+        if (!merged)
             return false;
-        b->stack[b->stack_count] = *e;
-        b->stack[b->stack_count++].value.flags |= DOC_ALIAS;
+        *merged = *e;
+        merged->value.flags |= DOC_ALIAS;
     }
     return true;
 }
@@ -372,55 +350,87 @@ static bool apply_merges(struct doc_builder *b, uint32_t first)
 
 /* --- The end of a container --- */
 
-static bool store_map(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
+/* Each returns the copy in the arena of the *count children from `from` on (at least one); NULL
+ * after an error. */
+static const struct doc_entry *store_map(struct doc_builder *b, struct doc_entry *from,
+                                         uint32_t *count)
 {
-    if (f->merges && !apply_merges(b, f->first))
-        return false;
-    struct doc_entry *from = b->stack + f->first;
-    uint32_t count = b->stack_count - f->first, found = (uint32_t)b->found.count;
-    if (!drop_duplicates(b, from, &count))
-        return false;
-    struct doc_entry *to = arena_alloc(b->arena, count * sizeof *to);
-    if (!to && count)
-        return no_memory(b);
-    if (count)
-        memcpy(to, from, count * sizeof *to);
-    node->v.entry = to;
-    node->len = count;
-    for (size_t i = found; i < b->found.count; i++) {
-        const struct doc_entry *kept = doc_entry_str(node, b->found.items[i].key);
-        b->found.items[i].value = kept ? &kept->value : NULL;
+    size_t found = b->found.count;
+    if (!drop_duplicates(b, from, count))
+        return NULL;
+    struct doc_entry *to = arena_alloc(b->arena, *count * sizeof *to);
+    if (!to) {
+        no_memory(b);
+        return NULL;
     }
-    return true;
+    memcpy(to, from, *count * sizeof *to);
+    const struct doc_node map = {.kind = DOC_MAP, .len = *count, .v.entry = to};
+    for (size_t i = found; i < b->found.count; i++)
+        b->found.items[i].value = doc_get_str(&map, b->found.items[i].key);
+    return to;
 }
 
-static bool store_seq(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
+static const struct doc_node *store_seq(struct doc_builder *b, const struct doc_entry *from,
+                                        uint32_t count)
 {
-    uint32_t count = b->stack_count - f->first;
     struct doc_node *to = arena_alloc(b->arena, count * sizeof *to);
-    if (!to && count)
-        return no_memory(b);
-    for (uint32_t i = 0; i < count; i++)
-        to[i] = b->stack[f->first + i].value;
-    node->v.item = to;
-    node->len = count;
-    return true;
+    if (!to)
+        no_memory(b);
+    for (uint32_t i = 0; to && i < count; i++)
+        to[i] = from[i].value;
+    return to;
+}
+
+/* Pops the container's children: they become *node's value. False after an error. */
+static bool store_children(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
+{
+    struct doc_entry *from = b->stack + f->first;
+    node->len = b->stack_count - f->first;
+    b->stack_count = f->first;
+    node->v.entry = NULL;
+    if (!node->len)
+        return true;
+    if (f->kind == DOC_SEQ) {
+        node->v.item = store_seq(b, from, node->len);
+        return node->v.item;
+    }
+    node->v.entry = store_map(b, from, &node->len);
+    return node->v.entry;
+}
+
+/* A block container ends where its last value does. */
+static uint32_t block_end(const struct doc_builder *b, const struct doc_frame *f, uint32_t end)
+{
+    if (b->stack_count == f->first)
+        return end;
+    const struct doc_node *last = &b->stack[b->stack_count - 1].value;
+    return last->flags & DOC_ALIAS ? end : last->end;
 }
 
 bool doc_build_end(struct doc_builder *b, uint32_t end)
 {
-    struct doc_frame f = b->frames[b->depth - 1];
-    struct doc_node node = f.node;
-    node.end = end;
-    if ((node.flags & DOC_BLOCK) && b->stack_count > f.first) {
-        const struct doc_node *last = &b->stack[b->stack_count - 1].value;
-        node.end = last->flags & DOC_ALIAS ? end : last->end;
-    }
-    if (node.kind == DOC_MAP ? !store_map(b, &f, &node) : !store_seq(b, &f, &node))
+    const struct doc_frame *f = &b->frames[b->depth - 1];
+    if (f->flags & DOC_BLOCK)
+        end = block_end(b, f, end);
+    if (f->merges && !apply_merges(b, f->first))
         return false;
-    b->stack_count = f.first;
+    struct doc_node children;
+    if (!store_children(b, f, &children))
+        return false;
     b->depth--;
-    return place(b, &node, f.anchor, b->nodes - f.nodes);
+    struct doc_node *slot = doc_builder_slot(b);
+    if (!slot)
+        return false;
+    /* Member by member: a load of more than was stored at once waits for the store. */
+    slot->kind = f->kind;
+    slot->flags = f->flags;
+    slot->begin = f->begin;
+    slot->end = end;
+    slot->len = children.len;
+    slot->v = children.v;
+    if (f->anchor)
+        close_anchor(b, f->anchor, slot, b->nodes - f->nodes);
+    return true;
 }
 
 bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc)

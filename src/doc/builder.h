@@ -25,12 +25,13 @@ enum doc_duplicates {
     DOC_DUPLICATES_REFUSE,    /* requests: an error */
 };
 
-struct doc_frame {
-    struct doc_node node; /* kind, flags, begin */
-    uint32_t first;       /* of its entries on the stack */
-    uint32_t nodes;       /* nodes built before it */
-    uint32_t anchor;      /* 1 + index in anchors, or 0 */
-    bool merges;          /* holds a merge key */
+struct doc_frame { /* an open container */
+    uint32_t begin;
+    uint32_t first;      /* of its entries on the stack */
+    uint32_t nodes;      /* nodes built before it */
+    uint32_t anchor;     /* 1 + index in anchors, or 0 */
+    uint8_t kind, flags; /* as in a node */
+    bool merges;         /* holds a merge key */
 };
 
 struct doc_anchor {
@@ -72,14 +73,70 @@ bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags);
  */
 bool doc_build_end(struct doc_builder *b, uint32_t end);
 /* key must live as long as the arena. merge: an unquoted YAML `<<`. */
-bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin, uint32_t end,
-                   bool merge);
+static inline bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin,
+                                 uint32_t end, bool merge);
 bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar);
+/* The same for a reader without anchors and in a hurry: where the next value goes. The caller fills
+ * it in, all members but `reserved`, before its next call here. NULL as false above. */
+static inline struct doc_node *doc_build_value(struct doc_builder *b, uint32_t begin);
 /* The next value gets this anchor. name must live as long as the arena. */
 bool doc_build_anchor(struct doc_builder *b, struct str name);
 bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uint32_t end);
 
 /* The finished document; b->has_root tells whether there was a value. False when memory ran out. */
 bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc);
+
+/* --- The inner loop of a request, here so that the reader's compiler sees it. --- */
+
+bool doc_builder_grow(struct doc_builder *b);
+bool doc_builder_refuse_nodes(struct doc_builder *b, uint32_t begin);
+
+/* The next entry of the stack; NULL when memory ran out. */
+static inline struct doc_entry *doc_builder_push(struct doc_builder *b)
+{
+    if (b->stack_count == b->stack_cap && !doc_builder_grow(b))
+        return NULL;
+    return &b->stack[b->stack_count++];
+}
+
+static inline bool doc_builder_count(struct doc_builder *b, uint32_t begin)
+{
+    return ++b->nodes - b->nodes_base <= LIMIT_DOC_NODES || doc_builder_refuse_nodes(b, begin);
+}
+
+/* Where a finished value belongs: on the stack for its container, or as the root. */
+static inline struct doc_node *doc_builder_slot(struct doc_builder *b)
+{
+    if (!b->depth) {
+        b->has_root = true;
+        return &b->root;
+    }
+    if (b->frames[b->depth - 1].kind == DOC_MAP)
+        return &b->stack[b->stack_count - 1].value; /* doc_build_key made the entry */
+    struct doc_entry *item = doc_builder_push(b);
+    return item ? &item->value : NULL;
+}
+
+static inline struct doc_node *doc_build_value(struct doc_builder *b, uint32_t begin)
+{
+    return doc_builder_count(b, begin) ? doc_builder_slot(b) : NULL;
+}
+
+static inline bool doc_build_key(struct doc_builder *b, struct str key, name_t name, uint32_t begin,
+                                 uint32_t end, bool merge)
+{
+    struct doc_entry *e = doc_builder_push(b);
+    if (!e)
+        return false;
+    e->key = key.ptr;
+    e->key_len = (uint32_t)key.len;
+    e->key_begin = begin;
+    e->key_end = end;
+    e->name = name;
+    e->reserved = merge && b->yaml;
+    if (e->reserved)
+        b->frames[b->depth - 1].merges = true;
+    return true;
+}
 
 #endif

@@ -72,6 +72,7 @@ static inline const char *skip_space(const struct json_reader *r, const char *p)
 static const char *read_literal(struct json_reader *r, const char *p, struct doc_node *node)
 {
     struct str rest = {p, (size_t)(r->end - p)};
+    *node = (struct doc_node){.kind = DOC_NULL};
     if (str_starts_with(rest, STR("true"))) {
         node->kind = DOC_BOOL;
         node->v.b = true;
@@ -117,6 +118,7 @@ static const char *read_number(struct json_reader *r, const char *p, struct doc_
     const char *end = skip_number(r, p);
     if (!end)
         return NULL;
+    *node = (struct doc_node){0};
     if (!doc_scalar_number(node, (struct str){p, (size_t)(end - p)})) {
         diag_set(r->builder.diag, DIAG_VALUE, json_offset(r, p), json_offset(r, end),
                  "number too large: expected at most 1.8e308");
@@ -127,26 +129,41 @@ static const char *read_number(struct json_reader *r, const char *p, struct doc_
 
 /* --- The tree --- */
 
+/* node NULL: only checks. */
+static inline const char *read_string(struct json_reader *r, const char *p, struct doc_node *node)
+{
+    struct str s = STR_EMPTY;
+    p = json_string(r, p, node ? &s : NULL);
+    if (!node)
+        return p;
+    node->kind = DOC_STR;
+    node->flags = DOC_QUOTED;
+    node->len = (uint32_t)s.len;
+    node->v.s = s.ptr;
+    return p;
+}
+
 static inline const char *read_scalar(struct json_reader *r, const char *p, bool build)
 {
-    struct doc_node node = {.kind = DOC_NULL, .begin = json_offset(r, p)};
-    char c = peek(r, p);
-    if (c == '"') {
-        struct str s = STR_EMPTY;
-        p = json_string(r, p, build ? &s : NULL);
-        node.kind = DOC_STR;
-        node.flags = DOC_QUOTED;
-        node.len = (uint32_t)s.len;
-        node.v.s = s.ptr;
-    } else if (c == '-' || (c >= '0' && c <= '9')) {
-        p = read_number(r, p, &node);
-    } else {
-        p = read_literal(r, p, &node);
+    struct doc_node *node = NULL, unused;
+    const uint32_t begin = json_offset(r, p);
+    if (build) {
+        node = doc_build_value(&r->builder, begin);
+        if (!node)
+            return NULL;
     }
-    if (!p || !build)
-        return p;
-    node.end = json_offset(r, p);
-    return doc_build_scalar(&r->builder, &node) ? p : NULL;
+    char c = peek(r, p);
+    if (c == '"')
+        p = read_string(r, p, node);
+    else if (c == '-' || (c >= '0' && c <= '9'))
+        p = read_number(r, p, build ? node : &unused);
+    else
+        p = read_literal(r, p, build ? node : &unused);
+    if (p && build) {
+        node->begin = begin;
+        node->end = json_offset(r, p);
+    }
+    return p;
 }
 
 /* A key and its colon, up to the value. */
@@ -192,9 +209,9 @@ static inline name_t open_key(const struct doc_builder *b, uint32_t up)
 static inline bool at_fields(const struct doc_builder *b)
 {
     const struct doc_frame *f = &b->frames[b->depth - 1];
-    return open_key(b, 0) == N_fieldsV1 && b->depth >= 4 && f[-1].node.kind == DOC_SEQ &&
-           f[-2].node.kind == DOC_MAP && open_key(b, 2) == N_managedFields &&
-           f[-3].node.kind == DOC_MAP && open_key(b, 3) == N_metadata;
+    return open_key(b, 0) == N_fieldsV1 && b->depth >= 4 && f[-1].kind == DOC_SEQ &&
+           f[-2].kind == DOC_MAP && open_key(b, 2) == N_managedFields && f[-3].kind == DOC_MAP &&
+           open_key(b, 3) == N_metadata;
 }
 
 static const char *read_opaque(struct json_reader *r, const char *p);
