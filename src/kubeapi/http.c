@@ -7,6 +7,7 @@
 #include "kubeapi/http.h"
 
 #include "base/limits.h"
+#include "kubeapi/exec.h"
 
 #include <curl/curl.h>
 
@@ -18,6 +19,7 @@
 enum {
     TOKEN_LIFE_S = 60,      /* client-go re-reads the token file as often */
     TOKEN_BYTES = 64 << 10, /* more is no token */
+    CREDENTIAL_ARENA = 4 << 20,
     CONNECT_TIMEOUT_MS = 10000,
     KEEPALIVE_IDLE_S = 30,
 };
@@ -29,6 +31,8 @@ struct kube_http {
     const char *user_agent;
     char *token;        /* read from the file, or NULL */
     int64_t token_read; /* seconds of the monotonic clock */
+    struct arena exec_arena;
+    struct kube_credential credential; /* of the plugin; asked for again after a 401 */
     char error[CURL_ERROR_SIZE];
     /* of the present request */
     const atomic_bool *stop;
@@ -113,6 +117,7 @@ struct kube_http *kube_http_new(const struct kubeapi_access *access, const char 
     }
     *h = (struct kube_http){
         .curl = curl, .access = access, .user_agent = user_agent, .token_read = -TOKEN_LIFE_S};
+    arena_init(&h->exec_arena, CREDENTIAL_ARENA);
     return h;
 }
 
@@ -123,6 +128,7 @@ void kube_http_free(struct kube_http *h)
     curl_easy_cleanup(h->curl);
     curl_slist_free_all(h->connect_to);
     free(h->token);
+    arena_release(&h->exec_arena);
     free(h);
 }
 
@@ -189,11 +195,31 @@ static struct curl_slist *make_headers(const char *accept)
     return curl_slist_append(NULL, line);
 }
 
+/* The plugin's credential, asked for once and again after a 401. Its failure shows as the 401 that
+ * follows. */
+static void refresh_credential(struct kube_http *h)
+{
+    struct diag diag = {0};
+    if (!h->access->exec_command.len || h->credential.token.len || h->credential.cert_data.len)
+        return;
+    arena_clear(&h->exec_arena);
+    if (!kube_exec_run(h->access, &h->credential, &h->exec_arena, &diag))
+        h->credential = (struct kube_credential){0};
+}
+
 static void set_credentials(struct kube_http *h)
 {
     const struct kubeapi_access *a = h->access;
     refresh_token(h);
-    const char *token = h->token ? h->token : a->token.len ? a->token.ptr : NULL;
+    refresh_credential(h);
+    if (h->credential.cert_data.len) {
+        set_blob(h->curl, CURLOPT_SSLCERT_BLOB, h->credential.cert_data);
+        set_blob(h->curl, CURLOPT_SSLKEY_BLOB, h->credential.key_data);
+    }
+    const char *token = h->token                  ? h->token
+                        : h->credential.token.len ? h->credential.token.ptr
+                        : a->token.len            ? a->token.ptr
+                                                  : NULL;
     if (token) {
         curl_easy_setopt(h->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
         curl_easy_setopt(h->curl, CURLOPT_XOAUTH2_BEARER, token);
@@ -255,8 +281,10 @@ static struct kube_result perform(struct kube_http *h, const char *path, const c
                  h->error[0] ? h->error : curl_easy_strerror(code));
     else
         result.status = (unsigned)status;
-    if (status == 401)
-        h->token_read = -TOKEN_LIFE_S; /* it may have been revoked: read it again */
+    if (status == 401) { /* revoked or expired: get them again */
+        h->token_read = -TOKEN_LIFE_S;
+        h->credential = (struct kube_credential){0};
+    }
     buf_release(&url);
     curl_slist_free_all(headers);
     return result;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kubeapi/exec.h"
+
+#include "load/json.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    OUTPUT_BYTES = 256 << 10, /* a certificate chain and a token are some kilobytes */
+    PATIENCE_MS = 30000,
+};
+
+extern char **environ;
+
+/* Sets argv or envp from a list in the exec block: strings, or {name, value} pairs. Both end with
+ * NULL. */
+static char **arguments(const struct kubeapi_access *access, struct arena *arena)
+{
+    const struct doc_node *args = doc_get(access->exec, N_args);
+    size_t count = doc_is(args, DOC_SEQ) ? args->len : 0, n = 0;
+    char **argv = arena_zalloc(arena, count + 2, sizeof *argv);
+    if (!argv)
+        return NULL;
+    argv[n++] = (char *)(uintptr_t)access->exec_command.ptr; /* execve does not write to it */
+    doc_foreach_item (args, arg)
+        argv[n++] = (char *)(uintptr_t)arena_str(arena, doc_str(arg)).ptr;
+    return argv;
+}
+
+static char **environment(const struct kubeapi_access *access, struct arena *arena)
+{
+    const struct doc_node *env = doc_get(access->exec, N_env);
+    struct str version = doc_str(doc_get(access->exec, N_apiVersion));
+    size_t count = doc_is(env, DOC_SEQ) ? env->len : 0, n = 0;
+    for (char **e = environ; *e; e++)
+        count++;
+    char **envp = arena_zalloc(arena, count + 2, sizeof *envp);
+    if (!envp)
+        return NULL;
+    doc_foreach_item (env, e) /* first, for the first of two equal names counts */
+        envp[n++] = (char *)(uintptr_t)arena_printf(arena, "%.*s=%.*s",
+                                                    STR_ARG(doc_str(doc_get(e, N_name))),
+                                                    STR_ARG(doc_str(doc_get(e, N_value))))
+                        .ptr;
+    envp[n++] =
+        (char *)(uintptr_t)arena_printf(arena,
+                                        "KUBERNETES_EXEC_INFO={\"apiVersion\":\"%.*s\",\"kind\":"
+                                        "\"ExecCredential\",\"spec\":{\"interactive\":false}}",
+                                        STR_ARG(version))
+            .ptr;
+    for (char **e = environ; *e; e++)
+        envp[n++] = *e;
+    return envp;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* All of fd, to its end; false when it is too long or takes too long. */
+static bool read_all(int fd, struct buf *out)
+{
+    int64_t until = now_ms() + PATIENCE_MS;
+    for (;;) {
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int64_t left = until - now_ms();
+        char bytes[4096];
+        if (left <= 0 || poll(&ready, 1, (int)left) == 0)
+            return false;
+        ssize_t n = read(fd, bytes, sizeof bytes);
+        if (n == 0)
+            return !out->failed;
+        if (n < 0 && errno != EINTR)
+            return false;
+        buf_add(out, bytes, n > 0 ? (size_t)n : 0);
+    }
+}
+
+/* Starts it with its standard output in a pipe; 0 when that fails. */
+static pid_t start(char **argv, char **envp, int *output)
+{
+    int fds[2];
+    pid_t pid = 0;
+    posix_spawn_file_actions_t actions;
+    if (pipe(fds) != 0)
+        return 0;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclose(&actions, fds[0]);
+    if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, envp) != 0)
+        pid = 0;
+    posix_spawn_file_actions_destroy(&actions);
+    close(fds[1]);
+    if (!pid)
+        close(fds[0]);
+    *output = fds[0];
+    return pid;
+}
+
+static bool parse(struct str text, struct kube_credential *credential, struct arena *arena,
+                  struct diag *diag)
+{
+    struct json_reader reader;
+    struct doc doc;
+    json_reader_init(&reader);
+    bool ok = json_read(&reader, text, arena, &doc, diag);
+    json_reader_release(&reader);
+    if (!ok)
+        return false;
+    const struct doc_node *status = doc_get(doc.root, N_status);
+    credential->token = arena_str(arena, doc_str(doc_get(status, N_token)));
+    credential->cert_data =
+        arena_str(arena, doc_str(doc_get_str(status, STR("clientCertificateData"))));
+    credential->key_data = arena_str(arena, doc_str(doc_get_str(status, STR("clientKeyData"))));
+    return credential->token.len || credential->cert_data.len ||
+           diag_set(diag, DIAG_VALUE, 0, 0,
+                    "expected status.token or status.clientCertificateData");
+}
+
+bool kube_exec_run(const struct kubeapi_access *access, struct kube_credential *credential,
+                   struct arena *arena, struct diag *diag)
+{
+    char **argv = arguments(access, arena), **envp = environment(access, arena);
+    struct buf out;
+    int fd = -1, status = 1;
+    *credential = (struct kube_credential){0};
+    if (!argv || !envp)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    pid_t pid = start(argv, envp, &fd);
+    if (!pid)
+        return diag_set(diag, DIAG_IO, 0, 0, "cannot run the credential plugin \"%s\"",
+                        access->exec_command.ptr);
+    buf_init(&out, OUTPUT_BYTES);
+    bool complete = read_all(fd, &out);
+    close(fd);
+    if (!complete)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    struct str text = arena_str(arena, buf_str(&out)); /* the credential borrows from it */
+    buf_release(&out);
+    if (!complete || status != 0)
+        return diag_set(diag, DIAG_IO, 0, 0, "the credential plugin \"%s\" failed",
+                        access->exec_command.ptr);
+    return parse(text, credential, arena, diag);
+}
