@@ -41,6 +41,11 @@
 #define LIMIT_OUTPUT_CHUNK                                                                         \
     (64u << 10) /* a report is flushed to its file in pieces of this size                          \
                  */
+/* A Pod Security text names what a request forbids: the request again, each byte quoted as \xNN. */
+#define LIMIT_PSS_TEXT_BYTES (4u * LIMIT_REQUEST_BYTES)
+#define LIMIT_DIAG_BYTES   512u
+#define LIMIT_OUTPUT_CHUNK (64u << 10) /* a report is flushed to its file in pieces of this size   \
+                                        */
 
 /* Arenas grow by blocks: the first is small, for most files are. */
 #define LIMIT_ARENA_BLOCK_MIN (8u << 10)

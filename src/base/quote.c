@@ -8,7 +8,7 @@
 
 /* clang-format off */
 static const uint32_t toggles[] = {
-#include "base/printable.def"
+#include "base/quote_print.def"
 };
 /* clang-format on */
 

@@ -55,7 +55,8 @@ enum pss_check {
 typedef uint32_t pss_set;
 #define PSS_ALL_CHECKS ((1u << PSS_CHECK_COUNT) - 1)
 
-/* level, version text as a label has them; false when it is neither (*level, *minor untouched). */
+/* level, version text as a label has them; false when it is neither (*level, *minor untouched). A
+ * number too large for uint32_t becomes the largest below PSS_LATEST: messages print the text. */
 bool pss_parse_level(struct str text, enum pss_level *level);
 bool pss_parse_version(struct str text, uint32_t *minor);
 const char *pss_level_name(enum pss_level level);
@@ -73,7 +74,8 @@ struct pss_offender {
     const struct doc_node *at;  /* the offending value; where something is missing, the innermost
                                    node on the way to it. Never NULL */
     struct container container; /* .node is NULL where no container is meant */
-    struct str value;           /* what is forbidden, or the name of what is: the check's own */
+    struct str volume;          /* its name, where one is meant */
+    struct str value;           /* what is forbidden, or how it is named: the check's own */
     uint32_t part;              /* which part of the check's text it belongs to: the check's own */
 };
 
@@ -95,8 +97,8 @@ struct pss_results {
  * fails the caller sees arena->failed, never a wrong "allowed". */
 void pss_evaluate(struct pss_results *results, pss_set checks, uint32_t minor,
                   const struct pod *pod, struct arena *arena);
-/* The detail text of some of a result's offenders (at least one); of a single one it is the
- * message for that place. */
+/* The detail text of some of a result's offenders (at least one; empty only of sysctls without a
+ * name, as upstream); of a single one it is the message for that place. */
 struct str pss_detail(const struct pss_result *result, const struct pss_offender *offenders,
                       uint32_t count, struct arena *arena);
 /* Reasons joined by ", ", and "reason (detail)" joined by ", ": the two texts of upstream's
