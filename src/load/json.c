@@ -13,6 +13,8 @@
 #include "doc/scalar.h"
 #include "load/json_string.h"
 
+#include <stdio.h>
+
 _Static_assert(LIMIT_DOC_DEPTH <= 64, "the open containers are the bits of one integer");
 
 void json_reader_init(struct json_reader *r)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static struct arena arena;
 static struct diag diag;
@@ -127,6 +128,161 @@ Test(json, spans)
     cr_expect(doc.json && doc.nodes == 6);
 }
 
+Test(json, literals)
+{
+    good("[null,true,false,\"\",[],{}]");
+    const struct doc_node *n = doc.root->v.item;
+    cr_expect(n[0].kind == DOC_NULL && doc_is_true(&n[1]) && doc_is_false(&n[2]));
+    cr_expect(n[3].kind == DOC_STR && n[3].len == 0 && n[3].v.s);
+    cr_expect(n[4].kind == DOC_SEQ && n[4].len == 0 && n[5].kind == DOC_MAP && n[5].len == 0);
+    cr_expect(good("\xEF\xBB\xBF \r\n\t7 ")->begin == 7, "one BOM and white space around");
+    bad("\xEF\xBB\xBF\xEF\xBB\xBF{}", 3, DIAG_SYNTAX, "expected a value, found \"\xEF\xBB\xBF\"");
+    bad("{}\xEF\xBB\xBF", 2, DIAG_SYNTAX,
+        "expected the end after the value, found \"\xEF\xBB\xBF\"");
+}
+
+Test(json, names_are_interned)
+{
+    good("{\"spec\":1,\"sp\\u0065c2\":2,\"\\u006bind\":3,\"\":4}");
+    const struct doc_entry *e = doc.root->v.entry;
+    cr_expect(e[0].name == N_spec && e[1].name == N_NONE && e[2].name == N_kind &&
+              e[3].name == N_NONE);
+    cr_expect(str_equal(doc_key(&e[1]), STR("spec2")));
+    cr_expect(doc_get(doc.root, N_kind) == &e[2].value);
+}
+
+static void reads_as(const char *text, struct str expected)
+{
+    struct str s = doc_str(good(text));
+    cr_expect(str_equal(s, expected), "%s gave %zu bytes: %.*s", text, s.len, STR_ARG(s));
+}
+
+Test(json, escapes)
+{
+    reads_as("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", STR("\"\\/\b\f\n\r\t"));
+    reads_as("\"\\u0041\\u00e9\\u20AC\\uFFFD\"", STR("A\u00e9\u20ac\ufffd"));
+    reads_as("\"\\ud83d\\ude00\\uDBFF\\uDFFF\"", STR("\U0001f600\U0010ffff"));
+    reads_as("\"a\\u0000b\"", STR("a\0b"));
+    reads_as("\"\\ud800\\udc00\"", STR("\U00010000"));
+    reads_as("\"\x7f\u00e9\U0001f600\"", STR("\x7f\u00e9\U0001f600"));
+    const char *plain = "\"no escape is borrowed\"";
+    cr_expect(good(plain)->v.s == plain + 1);
+}
+
+/* Escapes at every place of a block, runs of backslashes of every length, with text before and
+ * after the string. */
+Test(json, escapes_at_every_place)
+{
+    for (size_t before = 0; before < 140; before++)
+        for (size_t pairs = 1; pairs < 4; pairs++) {
+            char text[400], expected[400];
+            size_t n = 0, m = 0;
+            text[n++] = '"';
+            memset(text + n, 'x', before);
+            memset(expected, 'x', before);
+            n += before;
+            m += before;
+            for (size_t i = 0; i < pairs; i++) {
+                memcpy(text + n, "\\\\", 2);
+                expected[m++] = '\\';
+                n += 2;
+            }
+            memcpy(text + n, "\\\"\\ud83d\\ude00y\\u00e9\"", 23);
+            memcpy(expected + m, "\"\U0001f600y\u00e9", 8);
+            text[n + 22] = '\0';
+            reads_as(text, (struct str){expected, m + 8});
+        }
+}
+
+/* Every prefix of a string is refused for its missing end, whatever the end cuts through, and with
+ * nothing behind it in memory. */
+Test(json, cut_strings)
+{
+    const char *whole =
+        "\"0123456789 \\\\ \\\" \\u00e9 \\ud83d\\ude00 \u00e9 0123456789 0123456789 "
+        "0123456789 0123456789 \\\\ \\n\"";
+    size_t len = strlen(whole);
+    for (size_t n = 1; n <= len; n++) {
+        char *copy = malloc(n);
+        cr_assert(copy);
+        memcpy(copy, whole, n);
+        cr_expect(read_text((struct str){copy, n}) == (n == len), "%zu bytes", n);
+        cr_expect(n == len || (diag.text[0] && diag.end <= n), "%zu bytes: %u", n, diag.end);
+        free(copy);
+    }
+}
+
+static void whole(const char *text, int64_t value)
+{
+    const struct doc_node *n = good(text);
+    cr_expect(n->kind == DOC_INT && n->v.i == value && !n->flags, "%s", text);
+}
+
+static void real(const char *text, bool too_large)
+{
+    const struct doc_node *n = good(text);
+    cr_expect(n->kind == DOC_REAL && n->flags == (too_large ? DOC_TOO_LARGE : 0), "%s", text);
+    double expected = strtod(text, NULL);
+    cr_expect(memcmp(&n->v.r, &expected, sizeof expected) == 0, "%s: %.17g", text, n->v.r);
+}
+
+Test(json, numbers)
+{
+    whole("0", 0);
+    whole("-0", 0);
+    whole("-1", -1);
+    whole("8080", 8080);
+    whole("9223372036854775807", INT64_MAX);
+    whole("-9223372036854775808", INT64_MIN);
+    real("9223372036854775808", true);
+    real("-9223372036854775809", true);
+    real("18446744073709551616", true);
+    real("123456789012345678901234567890", true);
+    real("1.0", false);
+    real("1e3", false);
+    real("1E+3", false);
+    real("-0.0", false);
+    real("0.1", false);
+    real("-1.5e-7", false);
+    real("3.141592653589793", false);
+    real("9007199254740993.0", false);
+    real("2.2250738585072011e-308", false);
+    real("4.9e-324", false);
+    real("1e-400", false);
+    real("-1e-400", false);
+    real("0e999999999999999999999", false);
+    real("1.7976931348623157e308", false);
+    real("1e22", false);
+    real("1e23", false);
+    real("0.000000000000000000000000000000000000001", false);
+}
+
+/* Halfway between two doubles, told apart only by the last of more digits than are kept. */
+Test(json, numbers_of_many_digits)
+{
+    static char text[1200] = "1.00000000000000011102230246251565404236316680908203125";
+    real(text, false);
+    size_t n = strlen(text);
+    memset(text + n, '0', 1000);
+    text[n + 1000] = '1';
+    real(text, false);
+    memset(text, '9', 300);
+    text[300] = '\0';
+    real(text, true);
+    memset(text, '0', 1000);
+    memcpy(text, "0.", 2);
+    memcpy(text + 1000, "1e998", 6);
+    real(text, false);
+}
+
+Test(json, numbers_too_large)
+{
+    bad("[1e400]", 1, DIAG_VALUE, "number too large: expected at most 1.8e308");
+    bad("[-1e999999999999999999999]", 1, DIAG_VALUE, "number too large: expected at most 1.8e308");
+    static char text[402];
+    memset(text, '9', 400);
+    bad(text, 0, DIAG_VALUE, "number too large: expected at most 1.8e308");
+}
 /* --- What is refused, where, and in which words --- */
 
 Test(json, errors)
@@ -152,4 +308,223 @@ Test(json, errors)
     bad("[\x01]", 1, DIAG_SYNTAX, "expected a value, found byte 0x01");
     bad("[\xff]", 1, DIAG_ENCODING, "expected a value, found byte 0xff");
     bad("{\"a\":1,\"b\":{},\"a\":2}", 14, DIAG_DUPLICATE, "key \"a\" stands twice in one map");
+}
+
+Test(json, errors_in_strings)
+{
+    bad("[\"a\\x\"]", 3, DIAG_SYNTAX,
+        "expected one of \" \\ / b f n r t u after a backslash in a string");
+    bad("[\"\\u12g4\"]", 2, DIAG_SYNTAX, "expected four hexadecimal digits after \"\\u\"");
+    bad("[\"\\ud800\"]", 2, DIAG_ENCODING,
+        "expected both halves of a surrogate pair, found one alone");
+    bad("[\"\\ud800\\u0041\"]", 2, DIAG_ENCODING,
+        "expected both halves of a surrogate pair, found one alone");
+    bad("[\"\\udc00\\ud800\"]", 2, DIAG_ENCODING,
+        "expected both halves of a surrogate pair, found one alone");
+    bad("[\"a\nb\"]", 3, DIAG_SYNTAX,
+        "expected an escape like \"\\n\" in a string, found control character 0x0a");
+    bad("[\"a\xC3\"]", 3, DIAG_ENCODING, "expected UTF-8, found byte 0xc3");
+    bad("[\"\xC0\xAF\"]", 2, DIAG_ENCODING, "expected UTF-8, found byte 0xc0");
+    bad("[\"\xED\xA0\x80\"]", 2, DIAG_ENCODING, "expected UTF-8, found byte 0xed");
+    bad("[\"\xF4\x90\x80\x80\"]", 2, DIAG_ENCODING, "expected UTF-8, found byte 0xf4");
+    bad("{\"\xFF\":1}", 2, DIAG_ENCODING, "expected UTF-8, found byte 0xff");
+    cr_expect(!read_text(STR("[\"a\0\"]")) && diag.code == DIAG_ENCODING && diag.begin == 3);
+    cr_expect(!read_text(STR("[1]\0")) && diag.code == DIAG_ENCODING && diag.begin == 3);
+}
+
+Test(json, positions)
+{
+    struct str text = STR("{\"a\": \"\u00e9\U0001f600\",\r\n  \"b\": tru}");
+    cr_assert(!read_text(text));
+    struct doc_position at = doc_position_in(text, diag.begin);
+    cr_expect(at.line == 2 && at.column == 8, "%u:%u", at.line, at.column);
+}
+
+/* --- Files: several values, the last of a key's counts --- */
+
+static size_t offset;
+
+static bool next(struct str text, size_t end)
+{
+    diag = (struct diag){0};
+    return json_read_value(&reader, text, &offset, end, &arena, &doc, &diag);
+}
+
+Test(json, several_values)
+{
+    struct str text = STR("# --\n {\"a\":1}\n{\"b\":2} [] \n--- {");
+    offset = 5;
+    cr_assert(next(text, 26) && doc.root && doc.root->begin == 6 && doc.root->end == 13);
+    cr_assert(next(text, 26) && doc_is(key("b"), DOC_INT) && key("b")->begin == 19);
+    cr_assert(next(text, 26) && doc_is(doc.root, DOC_SEQ) && offset == 24);
+    cr_assert(next(text, 26) && !doc.root && offset == 26);
+    cr_assert(str_equal(doc.text, text));
+    offset = 26;
+    cr_assert(!next(text, text.len) && offset == 26 && diag.begin == 27);
+    offset = 29;
+    cr_assert(!next(text, text.len) && offset == 29 && diag.begin == text.len);
+}
+
+Test(json, duplicates_of_a_file)
+{
+    cr_assert(read_file(STR("{\"a\":1,\"b\":{\"c\":1,\"c\":2},\"a\":[3],\"\\u0061\":4}")));
+    cr_expect(doc.root->len == 2 && key("a")->v.i == 4);
+    cr_assert(doc.duplicate_count == 3 && doc.duplicate_total == 3);
+    const struct doc_duplicate *d = doc.duplicates;
+    cr_expect(str_equal(d[0].key, STR("c")) && d[0].value == &key("b")->v.entry[0].value);
+    cr_expect(d[1].first_begin == 1 && d[1].again_begin == 25 && d[2].again_begin == 33);
+    cr_expect(d[1].value == key("a") && d[2].value == key("a"));
+}
+
+/* --- managedFields: the entries are built, their fieldsV1 is not --- */
+
+#define FIELDS(json)                                                                               \
+    "{\"metadata\":{\"managedFields\":[{\"manager\":\"m\",\"fieldsV1\":" json "}]}}"
+
+static const struct doc_node *fields(const char *text)
+{
+    const struct doc_node *list = doc_at(good(text), N_metadata, N_managedFields).node;
+    cr_assert(doc_is(list, DOC_SEQ) && list->len == 1);
+    cr_assert(doc_is(doc_get(&list->v.item[0], N_manager), DOC_STR));
+    return doc_get(&list->v.item[0], N_fieldsV1);
+}
+
+Test(json, managed_fields)
+{
+    const struct doc_node *n = fields(FIELDS("{\"f:a\":{\"k:{\\\"n\\\":1}\":[1.5,null]}}"));
+    cr_expect(n->kind == DOC_MAP && n->flags == DOC_OPAQUE && !n->len && n->begin == 56 &&
+              n->end == 90 && doc.nodes == 6);
+    cr_expect(fields(FIELDS("[1]"))->kind == DOC_SEQ && fields(FIELDS("[1]"))->flags == DOC_OPAQUE);
+    cr_expect(fields(FIELDS("7"))->v.i == 7);
+    bad(FIELDS("{\"a\":1,}"), 63, DIAG_SYNTAX, "expected a key in double quotes, found \"}\"");
+    bad(FIELDS("{\"a\":01}"), 61, DIAG_SYNTAX, "expected a number, found a leading zero");
+    bad(FIELDS("{\"\\x\":1}"), 58, DIAG_SYNTAX,
+        "expected one of \" \\ / b f n r t u after a backslash in a string");
+    bad(FIELDS("{\"\xFF\":1}"), 58, DIAG_ENCODING, "expected UTF-8, found byte 0xff");
+    good("{\"metadata\":{\"managedFields\":{\"fieldsV1\":{\"a\":1}}}}");
+    cr_expect(doc_at(doc.root, N_metadata, N_managedFields, N_fieldsV1).node->len == 1);
+    good("[[{\"fieldsV1\":{\"a\":1}}]]");
+    cr_expect(doc_get(&doc.root->v.item[0].v.item[0], N_fieldsV1)->len == 1);
+}
+
+/* --- Ceilings --- */
+
+static char *brackets(const char *before, size_t depth)
+{
+    size_t n = strlen(before);
+    char *text = calloc(1, n + depth + 1);
+    cr_assert(text);
+    memcpy(text, before, n);
+    memset(text + n, '[', depth);
+    return text;
+}
+
+static bool nested(const char *before, size_t depth, const char *after)
+{
+    char *open = brackets(before, depth), *text = calloc(1, strlen(open) + depth + 100);
+    cr_assert(text);
+    size_t n = strlen(open);
+    memcpy(text, open, n);
+    memset(text + n, ']', depth);
+    memcpy(text + n + depth, after, strlen(after));
+    bool ok = read_text(str_from(text));
+    free(open);
+    free(text);
+    return ok;
+}
+
+Test(json, depth)
+{
+    const char *before = "{\"metadata\":{\"managedFields\":[{\"fieldsV1\":";
+    cr_expect(nested("", 64, ""));
+    cr_expect(!nested("", 65, "") && diag.code == DIAG_LIMIT && diag.begin == 64);
+    cr_expect(strcmp(diag.text, "more than 64 levels of nesting") == 0);
+    cr_expect(nested(before, 60, "}]}}"));
+    cr_expect(!nested(before, 61, "}]}}") && diag.code == DIAG_LIMIT);
+    cr_expect(!nested("", 10000, "") && diag.code == DIAG_LIMIT);
+    char *open = brackets("", 10000000);
+    cr_expect(!read_text(str_from(open)) && diag.code == DIAG_LIMIT);
+    free(open);
+}
+
+/* [0,0,…] with that many values, or {"k1":0,…} */
+static char *many(const char *begin, unsigned count, bool keys)
+{
+    char *text = malloc(count * 16u + 64), *p = text;
+    cr_assert(text);
+    p += sprintf(p, "%s", begin);
+    for (unsigned i = 0; i < count; i++)
+        p += keys ? sprintf(p, "%s\"k%u\":0", i ? "," : "", i) : sprintf(p, "%s0", i ? "," : "");
+    return text;
+}
+
+Test(json, values)
+{
+    char *text = many("[", 499999, false);
+    size_t n = strlen(text);
+    memcpy(text + n, "]", 2);
+    cr_expect(read_text(str_from(text)) && doc.root->len == 499999 && doc.nodes == 500000);
+    memcpy(text + n, ",0]", 4);
+    cr_expect(!read_text(str_from(text)) && diag.code == DIAG_LIMIT && diag.begin == n + 1);
+    free(text);
+}
+
+/* The items of a List have budgets of their own. */
+Test(json, values_of_a_list)
+{
+    char *item = many("[", 300000, false), *text = malloc(2000000), *p = text;
+    cr_assert(text);
+    p += sprintf(p, "{\"items\":[%s],%s],%s]]}", item, item, item);
+    cr_expect(read_text((struct str){text, (size_t)(p - text)}), "%s", diag.text);
+    cr_expect(doc.nodes > 900000 && doc_get(doc.root, N_items)->len == 3);
+    free(item);
+    free(text);
+}
+
+/* 200 000 keys in one map: a scan of pairs took nine seconds. CPU time, for others run beside. */
+Test(json, keys)
+{
+    char *text = many("{", 200000, true);
+    size_t n = strlen(text);
+    memcpy(text + n, ",\"k7\":1}", 9);
+    clock_t start = clock();
+    cr_expect(!read_text(str_from(text)) && diag.code == DIAG_DUPLICATE && diag.begin == n + 1);
+    cr_expect(read_file(str_from(text)) && doc.root->len == 200000 && doc.duplicate_count == 1);
+    cr_expect(doc_is(doc.duplicates[0].value, DOC_INT) && doc.duplicates[0].value->v.i == 1);
+    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    cr_expect(seconds < 2, "%.2f s", seconds); /* 0.15 s without sanitizers */
+    free(text);
+}
+
+Test(json, one_key_often)
+{
+    size_t count = 100000;
+    char *text = malloc(count * 6 + 10), *p = text;
+    cr_assert(text);
+    *p++ = '{';
+    for (size_t i = 0; i < count; i++)
+        p += sprintf(p, "%s\"k\":0", i ? "," : "");
+    *p++ = '}';
+    cr_expect(read_file((struct str){text, (size_t)(p - text)}) && doc.root->len == 1);
+    cr_expect(doc.duplicate_count == LIMIT_DOC_DUPLICATES && doc.duplicate_total == count - 1);
+    free(text);
+}
+
+/* A reader that failed, or read something large, reads on; nothing of the earlier text is left. */
+Test(json, reader_is_reused)
+{
+    cr_expect(!nested("", 70, ""));
+    good("{\"a\":1}");
+    cr_expect(doc.nodes == 2 && doc.duplicate_total == 0);
+    cr_expect(read_file(STR("{\"a\":1,\"a\":2}")) && doc.duplicate_total == 1);
+    good("[]");
+    cr_expect(doc.duplicate_total == 0 && doc.root->kind == DOC_SEQ);
+}
+
+Test(json, memory_ceiling)
+{
+    arena_release(&arena);
+    arena_init(&arena, 100);
+    cr_expect(!read_text(STR("[1]")) && diag.code == DIAG_MEMORY && arena.failed);
+    cr_expect(!read_file(STR(" ")) && diag.code == DIAG_MEMORY, "an arena that failed stays so");
 }
