@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Code points that print nothing of their own but change what stands near them. */
 static const struct {
@@ -16,6 +17,7 @@ static const struct {
     {0x2060, 0x206F},   /* invisible operators, direction isolates */
     {0xFEFF, 0xFEFF},   /* byte order mark */
     {0xFFF9, 0xFFFB},   /* interlinear annotation */
+    {0xFFFE, 0xFFFF},   /* no characters, and refused by XML */
     {0xE0000, 0xE007F}, /* tags */
 };
 
@@ -27,29 +29,39 @@ static bool is_hidden(int32_t c)
     return false;
 }
 
-static void add_escape(struct buf *out, int32_t c, bool byte)
+static void escape(struct printable *piece, int32_t c, bool byte)
 {
-    if (c == '\n')
-        buf_add_c(out, "\\n");
-    else if (c == '\t')
-        buf_add_c(out, "\\t");
-    else if (c == '\r')
-        buf_add_c(out, "\\r");
+    int len;
+    if (c == '\n' || c == '\t' || c == '\r')
+        len = snprintf(piece->escape, sizeof piece->escape, "\\%c",
+                       c == '\n'   ? 'n'
+                       : c == '\t' ? 't'
+                                   : 'r');
+    else if (byte || c < 0x80)
+        len = snprintf(piece->escape, sizeof piece->escape, "\\x%02x", (unsigned)c);
     else
-        buf_printf(out, byte || c < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+        len = snprintf(piece->escape, sizeof piece->escape, "\\u%04x", (unsigned)c);
+    piece->shown = (struct str){piece->escape, len < 0 ? 0 : (size_t)len};
+    piece->code_point = -1;
+}
+
+void printable_next(struct printable *piece, struct str s)
+{
+    int32_t c = utf8_decode(s, &piece->len);
+    if (c < 0)
+        escape(piece, (unsigned char)s.ptr[0], true);
+    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || is_hidden(c))
+        escape(piece, c, false);
+    else {
+        piece->shown = str_take(s, piece->len);
+        piece->code_point = c;
+    }
 }
 
 void printable_add(struct buf *out, struct str s)
 {
-    while (s.len) {
-        size_t len;
-        int32_t c = utf8_decode(s, &len);
-        if (c < 0)
-            add_escape(out, (unsigned char)s.ptr[0], true);
-        else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || is_hidden(c))
-            add_escape(out, c, false);
-        else
-            buf_add(out, s.ptr, len);
-        s = str_skip(s, len);
+    for (struct printable piece; s.len; s = str_skip(s, piece.len)) {
+        printable_next(&piece, s);
+        buf_add_str(out, piece.shown);
     }
 }

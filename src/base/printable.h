@@ -9,6 +9,18 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+#include <stdint.h>
+
+/* What is to be shown of the first code point of a text. */
+struct printable {
+    struct str shown;   /* that code point, or its escape */
+    size_t len;         /* bytes of the text it stands for */
+    int32_t code_point; /* -1: an escape is shown, a column for each of its bytes */
+    char escape[12];
+};
+/* s is not empty; piece->shown is good as long as *piece and s are. */
+void printable_next(struct printable *piece, struct str s);
+
 /* Appends s with control characters (C0, DEL, C1), line and paragraph separators, direction marks,
  * invisible format characters and stray bytes written as \n, \t, \r, \x1b or \u202e. The result is
  * UTF-8 on one line. */
