@@ -1,3 +1,92 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all formats share: the table of formats, and counts.
+ */
 #include "report/report.h"
-typedef int placeholder_until_written;
+
+#include <stdlib.h>
+
+const struct report_format *const report_formats[] = {&report_tty, &report_json, NULL};
+
+const struct report_format *report_format_find(struct str name)
+{
+    for (const struct report_format *const *f = report_formats; *f; f++)
+        if (str_is(name, (*f)->name))
+            return *f;
+    return NULL;
+}
+
+void report_count(const struct report *report, size_t count[SEVERITY_COUNT], size_t *suppressed)
+{
+    const struct findings *findings = report->findings;
+    *suppressed = 0;
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        count[i] = findings->dropped[i];
+    for (size_t i = 0; i < findings->list.count; i++) {
+        const struct finding *f = &findings->list.items[i];
+        if (f->suppressed.by.len)
+            ++*suppressed;
+        else
+            count[f->severity]++;
+    }
+}
+
+size_t report_dropped(const struct report *report)
+{
+    size_t dropped = 0;
+    for (int i = 0; i < SEVERITY_COUNT; i++)
+        dropped += report->findings->dropped[i];
+    return dropped;
+}
+
+static int compare_rules(const void *key, const void *item)
+{
+    const struct rule *wanted = key, *const *rule = item;
+    return strcmp(wanted->id, (*rule)->id);
+}
+
+static int compare_tallies(const void *left, const void *right)
+{
+    const struct report_tally *a = left, *b = right;
+    if (a->severity != b->severity)
+        return a->severity < b->severity ? 1 : -1;
+    if (a->count != b->count)
+        return a->count < b->count ? 1 : -1;
+    return a->rule && b->rule ? strcmp(a->rule->id, b->rule->id) : 0;
+}
+
+static void tally_add(const struct report *report, struct report_tally *tallies,
+                      const struct finding *f)
+{
+    const struct rule *const *at = bsearch(f->rule, report->rules->rules, report->rules->count,
+                                           sizeof(const struct rule *), compare_rules);
+    if (!at || f->suppressed.by.len)
+        return;
+    struct report_tally *t = &tallies[at - report->rules->rules];
+    t->rule = f->rule;
+    t->count++;
+    if (f->severity > t->severity)
+        t->severity = f->severity;
+}
+
+struct report_tally *report_by_rule(const struct report *report, struct buf *out, size_t *count)
+{
+    size_t rules = report->rules->count, used = 0;
+    const struct findings *findings = report->findings;
+    *count = 0;
+    if (!findings->list.count || !rules)
+        return NULL;
+    struct report_tally *tallies = calloc(rules, sizeof *tallies);
+    if (!tallies) {
+        out->failed = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < findings->list.count; i++)
+        tally_add(report, tallies, &findings->list.items[i]);
+    for (size_t i = 0; i < rules; i++)
+        if (tallies[i].rule)
+            tallies[used++] = tallies[i];
+    qsort(tallies, used, sizeof *tallies, compare_tallies);
+    *count = used;
+    return tallies;
+}

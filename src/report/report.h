@@ -38,6 +38,9 @@ struct report {
     const char *version; /* rampart's */
     const char *pss_version; /* what latest meant: "v1.37" */
     const char *adopt_hint;  /* shown at the end of a tty report with findings; NULL: none */
+    struct str uri_prefix;   /* from the repository's root to the working directory: "deploy/", or
+                                empty; relative names in machine reports count from that root */
+    struct str category;     /* sarif: tells this run from others over the same commit; or empty */
 };
 
 struct report_format {
@@ -51,7 +54,18 @@ extern const struct report_format report_tty, report_json;
 const struct report_format *report_format_find(struct str name);
 extern const struct report_format *const report_formats[];
 
-/* Counts of findings that are not suppressed, by severity. */
+/* Counts of findings that are not suppressed, by severity, those past a ceiling included. */
 void report_count(const struct report *report, size_t count[SEVERITY_COUNT], size_t *suppressed);
+/* How many findings were not kept: past a ceiling. */
+size_t report_dropped(const struct report *report);
+
+struct report_tally {
+    const struct rule *rule;
+    enum severity severity; /* the highest of its findings */
+    size_t count;           /* of findings that are not suppressed */
+};
+/* The rules that found something, most severe first, then most frequent, then by id; from malloc,
+ * the caller frees it. NULL when there are none, or, with out->failed set, when memory ran out. */
+struct report_tally *report_by_rule(const struct report *report, struct buf *out, size_t *count);
 
 #endif
