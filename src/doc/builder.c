@@ -11,6 +11,7 @@ enum {
     FIRST_STACK = 256,
     SCAN_KEYS =
         16, /* larger maps find duplicates by sorting: 200 000 keys scanned pairwise cost seconds */
+    SCAN_ANCHORS = 16, /* more are found by a table, for as many aliases may ask */
 };
 
 void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *diag,
@@ -30,6 +31,8 @@ void doc_builder_clear(struct doc_builder *b)
     b->depth = 0;
     b->nodes = b->nodes_base = b->alias_nodes = 0;
     memset(&b->anchors, 0, sizeof b->anchors);
+    b->anchor_slots = NULL;
+    b->anchor_slot_count = 0;
     memset(&b->found, 0, sizeof b->found);
     b->found_total = 0;
     b->next_anchor = 0;
@@ -69,12 +72,10 @@ bool doc_builder_refuse_nodes(struct doc_builder *b, uint32_t begin)
                     LIMIT_DOC_NODES);
 }
 
-static void close_anchor(struct doc_builder *b, uint32_t anchor, const struct doc_node *value,
-                         uint32_t nodes)
+static void close_anchor(struct doc_builder *b, uint32_t anchor, const struct doc_node *value)
 {
     struct doc_anchor *a = &b->anchors.items[anchor - 1];
     a->node = *value;
-    a->nodes = nodes;
     a->open = false;
 }
 
@@ -85,7 +86,7 @@ bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar)
         return false;
     *slot = *scalar;
     if (b->next_anchor)
-        close_anchor(b, b->next_anchor, scalar, 1);
+        close_anchor(b, b->next_anchor, scalar);
     b->next_anchor = 0;
     return true;
 }
@@ -111,7 +112,6 @@ static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begi
     b->frames[b->depth++] = (struct doc_frame){
         .begin = begin,
         .first = b->stack_count,
-        .nodes = b->nodes - 1,
         .anchor = b->next_anchor,
         .kind = (uint8_t)kind,
         .flags = (uint8_t)flags,
@@ -162,8 +162,8 @@ static int order_entries(const void *left, const void *right)
     return order ? order : (*x > *y) - (*x < *y);
 }
 
-/* Marks all but the last of equal keys by key = NULL; sorted so that equal keys are neighbours in
- * document order. */
+/* Marks all but the last of equal keys; sorted so that equal keys are neighbours in document order.
+ * Only a key that was written twice is a duplicate: one that came by a merge just loses or wins. */
 static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
 {
     struct doc_entry **sorted = malloc(count * sizeof(struct doc_entry *));
@@ -173,11 +173,17 @@ static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32
         sorted[i] = &entries[i];
     qsort(sorted, count, sizeof(struct doc_entry *), order_entries);
     bool ok = true;
-    for (uint32_t i = 1; i < count && ok; i++) {
-        if (!str_equal(doc_key(sorted[i - 1]), doc_key(sorted[i])))
+    const struct doc_entry *written = NULL; /* the last such of the present key */
+    for (uint32_t i = 0; i < count && ok; i++) {
+        bool again = i && str_equal(doc_key(sorted[i - 1]), doc_key(sorted[i]));
+        if (again)
+            sorted[i - 1]->reserved |= DOC_ENTRY_DROPPED;
+        else
+            written = NULL;
+        if (sorted[i]->reserved & DOC_ENTRY_MERGED)
             continue;
-        ok = note_duplicate(b, sorted[i - 1], sorted[i]);
-        sorted[i - 1]->reserved = 2;
+        ok = !written || note_duplicate(b, written, sorted[i]);
+        written = sorted[i];
     }
     free(sorted);
     return ok;
@@ -186,27 +192,37 @@ static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32
 static bool mark_scanned(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
 {
     for (uint32_t i = 1; i < count; i++)
-        for (uint32_t j = i; j-- > 0;)
-            if (same_key(&entries[j], &entries[i])) {
-                if (!note_duplicate(b, &entries[j], &entries[i]))
-                    return false;
-                entries[j].reserved = 2;
+        for (uint32_t j = i; j-- > 0;) {
+            if (!same_key(&entries[j], &entries[i]))
+                continue;
+            entries[j].reserved |= DOC_ENTRY_DROPPED;
+            if (entries[i].reserved & DOC_ENTRY_MERGED)
                 break;
-            }
+            if (entries[j].reserved & DOC_ENTRY_MERGED)
+                continue;
+            if (!note_duplicate(b, &entries[j], &entries[i]))
+                return false;
+            break;
+        }
     return true;
 }
 
 /* Removes the entries that a later one of the same key replaces. */
-static bool drop_duplicates(struct doc_builder *b, struct doc_entry *entries, uint32_t *count)
+static bool drop_duplicates(struct doc_builder *b, struct doc_entry *entries, uint32_t *count,
+                            bool merges)
 {
     uint32_t before = b->found_total, kept = 0;
     if (*count > SCAN_KEYS ? !mark_sorted(b, entries, *count) : !mark_scanned(b, entries, *count))
         return false;
-    if (b->found_total == before)
+    if (!merges && b->found_total == before)
         return true;
-    for (uint32_t i = 0; i < *count; i++)
-        if (entries[i].reserved != 2)
-            entries[kept++] = entries[i];
+    for (uint32_t i = 0; i < *count; i++) {
+        if (entries[i].reserved & DOC_ENTRY_DROPPED)
+            continue;
+        if (kept != i)
+            entries[kept] = entries[i];
+        entries[kept++].reserved = 0;
+    }
     *count = kept;
     return true;
 }
@@ -256,95 +272,168 @@ static bool copy_node(struct doc_builder *b, const struct doc_node *from, struct
     return from->kind < DOC_SEQ || !from->len || copy_children(b, from, to, depth);
 }
 
-bool doc_build_anchor(struct doc_builder *b, struct str name)
+/* Where the table holds a name, or would: 1 + index of the latest anchor of that name. Seeded by an
+ * address, so that no file can be made to collide everywhere. */
+static uint32_t *anchor_slot(const struct doc_builder *b, struct str name)
+{
+    uint64_t hash = (uintptr_t)b->arena;
+    for (size_t i = 0; i < name.len; i++)
+        hash = (hash ^ (unsigned char)name.ptr[i]) * 0x100000001B3u; /* FNV-1a */
+    uint32_t at = (uint32_t)(hash ^ hash >> 32);
+    for (;; at++) {
+        uint32_t *slot = &b->anchor_slots[at & (b->anchor_slot_count - 1)];
+        if (!*slot || str_equal(b->anchors.items[*slot - 1].name, name))
+            return slot;
+    }
+}
+
+/* Keeps the table at most half full. */
+static bool index_anchor(struct doc_builder *b)
+{
+    uint32_t count = (uint32_t)b->anchors.count;
+    if (count <= SCAN_ANCHORS)
+        return true;
+    uint32_t first = count;
+    if (count > b->anchor_slot_count / 2) {
+        uint32_t slots = b->anchor_slot_count ? b->anchor_slot_count * 4 : SCAN_ANCHORS * 8;
+        b->anchor_slots = arena_zalloc(b->arena, slots, sizeof *b->anchor_slots);
+        if (!b->anchor_slots)
+            return no_memory(b);
+        b->anchor_slot_count = slots;
+        first = 1;
+    }
+    for (uint32_t i = first; i <= count; i++)
+        *anchor_slot(b, b->anchors.items[i - 1].name) = i;
+    return true;
+}
+
+static struct doc_anchor *add_anchor(struct doc_builder *b, struct str name)
 {
     struct doc_anchor *a = vec_push(&b->anchors, b->arena);
-    if (!a)
-        return no_memory(b);
+    if (!a) {
+        no_memory(b);
+        return NULL;
+    }
     a->name = name;
     a->open = true;
+    return index_anchor(b) ? a : NULL;
+}
+
+bool doc_build_anchor(struct doc_builder *b, struct str name)
+{
+    bool ok = add_anchor(b, name) != NULL;
     b->next_anchor = (uint32_t)b->anchors.count;
+    return ok;
+}
+
+bool doc_build_key_anchor(struct doc_builder *b, struct str name, const struct doc_node *scalar)
+{
+    struct doc_anchor *a = add_anchor(b, name);
+    if (!a)
+        return false;
+    a->node = *scalar;
+    a->open = false;
     return true;
 }
 
 /* The latest anchor of that name: YAML lets a later one replace an earlier. */
-static const struct doc_anchor *find_anchor(const struct doc_builder *b, struct str name)
+static const struct doc_anchor *look_up_anchor(const struct doc_builder *b, struct str name)
 {
+    if (b->anchors.count > SCAN_ANCHORS) {
+        uint32_t found = *anchor_slot(b, name);
+        return found ? &b->anchors.items[found - 1] : NULL;
+    }
     for (size_t i = b->anchors.count; i > 0; i--)
         if (str_equal(b->anchors.items[i - 1].name, name))
             return &b->anchors.items[i - 1];
     return NULL;
 }
 
+const struct doc_node *doc_build_anchored(struct doc_builder *b, struct str name, uint32_t begin,
+                                          uint32_t end)
+{
+    const struct doc_anchor *a = look_up_anchor(b, name);
+    int len = (int)(name.len < 200 ? name.len : 200);
+    if (a && !a->open)
+        return &a->node;
+    if (a)
+        diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" contains itself", len,
+                 name.ptr);
+    else
+        diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" has no anchor before it", len,
+                 name.ptr);
+    return NULL;
+}
+
 bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uint32_t end)
 {
-    const struct doc_anchor *a = find_anchor(b, name);
-    if (!a)
-        return diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" has no anchor before it",
-                        (int)(name.len < 200 ? name.len : 200), name.ptr);
-    if (a->open)
-        return diag_set(b->diag, DIAG_SYNTAX, begin, end, "alias \"*%.*s\" contains itself",
-                        (int)(name.len < 200 ? name.len : 200), name.ptr);
-    struct doc_node copy, *slot;
-    if (!copy_node(b, &a->node, &copy, b->depth))
+    const struct doc_node *from = doc_build_anchored(b, name, begin, end);
+    struct doc_node copy;
+    if (!from || !copy_node(b, from, &copy, b->depth))
         return false;
-    slot = doc_builder_slot(b);
+    struct doc_node *slot = doc_builder_slot(b);
     if (slot)
         *slot = copy;
     return slot;
 }
 
-/* Adds to out the entries of one merged map that out lacks. */
-static bool merge_map(struct doc_builder *b, const struct doc_node *map, uint32_t first)
+static bool merge_map(struct doc_builder *b, const struct doc_node *map)
 {
     doc_foreach_entry (map, e) {
-        bool present = false;
-        for (uint32_t i = first; i < b->stack_count && !present; i++)
-            present = b->stack[i].reserved != 1 && same_key(&b->stack[i], e);
-        if (present)
-            continue;
-        struct doc_entry *merged = doc_builder_push(b);
-        if (!merged)
+        struct doc_entry *to = doc_builder_push(b);
+        if (!to)
             return false;
-        *merged = *e;
-        merged->value.flags |= DOC_ALIAS;
+        *to = *e;
+        to->value.flags |= DOC_ALIAS;
+        to->reserved = DOC_ENTRY_MERGED;
     }
     return true;
 }
 
-static bool merge_value(struct doc_builder *b, const struct doc_entry *key, uint32_t first)
+static bool merge_refused(struct doc_builder *b, const struct doc_entry *key)
 {
-    const struct doc_node value = key->value;
-    if (value.kind == DOC_MAP)
-        return merge_map(b, &value, first);
-    if (value.kind == DOC_SEQ) {
-        for (uint32_t i = 0; i < value.len; i++) {
-            if (value.v.item[i].kind != DOC_MAP)
-                return diag_set(b->diag, DIAG_TYPE, value.begin, value.end,
-                                "expected a map or a list of maps for the merge key");
-            if (!merge_map(b, &value.v.item[i], first))
-                return false;
-        }
-        return true;
-    }
-    return diag_set(b->diag, DIAG_TYPE, value.begin, value.end,
+    return diag_set(b->diag, DIAG_TYPE, key->key_begin, key->key_end,
                     "expected a map or a list of maps for the merge key");
 }
 
-/* Replaces `<<` entries by what they merge; a key written out wins over a merged one. */
+/* Of a list the first map wins, so it comes last. An alias to a list is refused, as kubectl does.
+ */
+static bool merge_value(struct doc_builder *b, const struct doc_entry *key)
+{
+    const struct doc_node *value = &key->value;
+    if (value->kind == DOC_MAP)
+        return merge_map(b, value);
+    if (value->kind != DOC_SEQ || (value->flags & DOC_ALIAS))
+        return merge_refused(b, key);
+    for (uint32_t i = value->len; i-- > 0;) {
+        if (value->v.item[i].kind != DOC_MAP)
+            return merge_refused(b, key);
+        if (!merge_map(b, &value->v.item[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Puts what `<<` entries merge in their place. kubectl's YAML reader works in document order: a
+ * merged key replaces one written before it, and loses to one written after it. */
 static bool apply_merges(struct doc_builder *b, uint32_t first)
 {
     uint32_t written = b->stack_count;
     for (uint32_t i = first; i < written; i++) {
-        struct doc_entry key = b->stack[i];
-        if (key.reserved == 1 && !merge_value(b, &key, first))
+        struct doc_entry e = b->stack[i];
+        if (e.reserved & DOC_ENTRY_MERGE) {
+            if (!merge_value(b, &e))
+                return false;
+            continue;
+        }
+        struct doc_entry *to = doc_builder_push(b);
+        if (!to)
             return false;
+        *to = e;
     }
-    uint32_t kept = first;
-    for (uint32_t i = first; i < b->stack_count; i++)
-        if (b->stack[i].reserved != 1)
-            b->stack[kept++] = b->stack[i];
-    b->stack_count = kept;
+    uint32_t count = b->stack_count - written;
+    memmove(b->stack + first, b->stack + written, count * sizeof *b->stack);
+    b->stack_count = first + count;
     return true;
 }
 
@@ -353,10 +442,10 @@ static bool apply_merges(struct doc_builder *b, uint32_t first)
 /* Each returns the copy in the arena of the *count children from `from` on (at least one); NULL
  * after an error. */
 static const struct doc_entry *store_map(struct doc_builder *b, struct doc_entry *from,
-                                         uint32_t *count)
+                                         uint32_t *count, bool merges)
 {
     size_t found = b->found.count;
-    if (!drop_duplicates(b, from, count))
+    if (!drop_duplicates(b, from, count, merges))
         return NULL;
     struct doc_entry *to = arena_alloc(b->arena, *count * sizeof *to);
     if (!to) {
@@ -394,7 +483,7 @@ static bool store_children(struct doc_builder *b, const struct doc_frame *f, str
         node->v.item = store_seq(b, from, node->len);
         return node->v.item;
     }
-    node->v.entry = store_map(b, from, &node->len);
+    node->v.entry = store_map(b, from, &node->len, f->merges);
     return node->v.entry;
 }
 
@@ -429,7 +518,7 @@ bool doc_build_end(struct doc_builder *b, uint32_t end)
     slot->len = children.len;
     slot->v = children.v;
     if (f->anchor)
-        close_anchor(b, f->anchor, slot, b->nodes - f->nodes);
+        close_anchor(b, f->anchor, slot);
     return true;
 }
 

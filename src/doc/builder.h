@@ -20,6 +20,9 @@
 #include "base/vec.h"
 #include "doc/doc.h"
 
+/* What doc_entry.reserved says of an entry on the stack; in the tree it is 0. */
+enum { DOC_ENTRY_MERGE = 1, DOC_ENTRY_MERGED = 2, DOC_ENTRY_DROPPED = 4 };
+
 enum doc_duplicates {
     DOC_DUPLICATES_KEEP_LAST, /* files: recorded, the last value counts */
     DOC_DUPLICATES_REFUSE,    /* requests: an error */
@@ -28,7 +31,6 @@ enum doc_duplicates {
 struct doc_frame { /* an open container */
     uint32_t begin;
     uint32_t first;      /* of its entries on the stack */
-    uint32_t nodes;      /* nodes built before it */
     uint32_t anchor;     /* 1 + index in anchors, or 0 */
     uint8_t kind, flags; /* as in a node */
     bool merges;         /* holds a merge key */
@@ -37,8 +39,7 @@ struct doc_frame { /* an open container */
 struct doc_anchor {
     struct str name;
     struct doc_node node;
-    uint32_t nodes; /* in its subtree */
-    bool open;      /* not finished: an alias to it would be a loop */
+    bool open; /* not finished: an alias to it would be a loop */
 };
 
 struct doc_builder {
@@ -52,6 +53,8 @@ struct doc_builder {
     uint32_t nodes, nodes_base; /* built so far; where the present item of a List began */
     uint32_t alias_nodes;
     VEC(struct doc_anchor) anchors;
+    uint32_t *anchor_slots; /* by name, once there are many */
+    uint32_t anchor_slot_count;
     VEC(struct doc_duplicate) found;
     uint32_t found_total;
     uint32_t next_anchor; /* 1 + index of the anchor that the next value defines */
@@ -81,7 +84,12 @@ bool doc_build_scalar(struct doc_builder *b, const struct doc_node *scalar);
 static inline struct doc_node *doc_build_value(struct doc_builder *b, uint32_t begin);
 /* The next value gets this anchor. name must live as long as the arena. */
 bool doc_build_anchor(struct doc_builder *b, struct str name);
+/* The key just before or after this call has the anchor; scalar is its value as a value. */
+bool doc_build_key_anchor(struct doc_builder *b, struct str name, const struct doc_node *scalar);
 bool doc_build_alias(struct doc_builder *b, struct str name, uint32_t begin, uint32_t end);
+/* What an alias stands for, to use it as a key; NULL: there is none (b->diag is set). */
+const struct doc_node *doc_build_anchored(struct doc_builder *b, struct str name, uint32_t begin,
+                                          uint32_t end);
 
 /* The finished document; b->has_root tells whether there was a value. False when memory ran out. */
 bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc);
@@ -133,7 +141,7 @@ static inline bool doc_build_key(struct doc_builder *b, struct str key, name_t n
     e->key_begin = begin;
     e->key_end = end;
     e->name = name;
-    e->reserved = merge && b->yaml;
+    e->reserved = merge && b->yaml ? DOC_ENTRY_MERGE : 0;
     if (e->reserved)
         b->frames[b->depth - 1].merges = true;
     return true;

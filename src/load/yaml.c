@@ -1,3 +1,447 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "doc/doc.h"
-typedef int placeholder_until_written;
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The only file that knows libyaml. Each document is a parse of its own, so that a broken one does
+ * not keep the next from being read.
+ *
+ * libyaml reads up to 1024 characters ahead while a key may still turn out to be one, so that is
+ * what ten thousand brackets cost before the builder's ceiling on depth is met.
+ */
+#include "load/yaml.h"
+
+#include "base/base64.h"
+#include "base/utf8.h"
+#include "doc/scalar.h"
+#include "load/yaml_problem.h"
+
+#include <yaml.h>
+
+#include <math.h>
+
+static const char merge_tag[] = "tag:yaml.org,2002:merge";
+static const char binary_tag[] = "tag:yaml.org,2002:binary";
+
+void yaml_reader_init(struct yaml_reader *r)
+{
+    memset(r, 0, sizeof *r);
+    doc_builder_init(&r->builder, NULL, NULL, DOC_DUPLICATES_KEEP_LAST, true);
+}
+
+void yaml_reader_release(struct yaml_reader *r)
+{
+    doc_builder_release(&r->builder);
+}
+
+/* --- Characters to bytes --- */
+
+static bool is_ascii(struct str s)
+{
+    size_t i = 0;
+    uint64_t eight, high = 0;
+    for (; s.len - i >= sizeof eight && !high; i += sizeof eight) {
+        memcpy(&eight, s.ptr + i, sizeof eight);
+        high = eight & 0x8080808080808080u;
+    }
+    for (; i < s.len && !high; i++)
+        high = (unsigned char)s.ptr[i] & 0x80;
+    return !high;
+}
+
+static bool continues(const struct yaml_reader *r, uint32_t at)
+{
+    return ((unsigned char)r->text.ptr[at] & 0xC0) == 0x80;
+}
+
+/* Marks rise with few exceptions, so the way from the last one is short. */
+static uint32_t offset_of(struct yaml_reader *r, size_t index)
+{
+    if (r->ascii)
+        return index < r->end - r->base ? r->base + (uint32_t)index : r->end;
+    uint32_t at = r->chars_offset;
+    size_t chars = r->chars;
+    while (chars < index && at < r->end) {
+        at++;
+        while (at < r->end && continues(r, at))
+            at++;
+        chars++;
+    }
+    while (chars > index && at > r->base) {
+        at--;
+        while (at > r->base && continues(r, at))
+            at--;
+        chars--;
+    }
+    r->chars = chars;
+    r->chars_offset = at;
+    return at;
+}
+
+/* --- Scalars --- */
+
+struct scalar {
+    struct str text, tag;
+    bool plain; /* typed by its text, where it has no tag */
+    struct doc_node node;
+};
+
+static bool is_block(const yaml_event_t *e)
+{
+    return e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+           e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
+}
+
+/* The text below the line of the indicator; where there is none, the indicator. */
+static void span_block(const struct yaml_reader *r, const yaml_event_t *e, struct doc_node *node)
+{
+    char indicator = e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ? '|' : '>';
+    const char *t = r->text.ptr;
+    uint32_t begin = node->begin, end = node->end, head;
+    while (begin < end && t[begin] != indicator)
+        begin++;
+    head = begin;
+    while (begin < end && t[begin] != '\n' && t[begin] != '\r')
+        begin++;
+    begin += begin < end && t[begin] == '\r';
+    begin += begin < end && t[begin] == '\n';
+    while (end > begin && strchr(" \t\r\n", t[end - 1]))
+        end--;
+    while (begin < end && t[begin] == ' ')
+        begin++;
+    node->begin = begin < end ? begin : head;
+    node->end = begin < end ? end : head + 1;
+}
+
+/* Looks for the text where it stands in the source: right before the end of the event, or of its
+ * quote. An anchor or tag before it does not belong to the span. */
+static bool borrow(const struct yaml_reader *r, struct scalar *s, bool quoted)
+{
+    struct doc_node *n = &s->node;
+    size_t len = s->text.len + 2u * quoted;
+    if (len > n->end - n->begin)
+        return false;
+    uint32_t begin = n->end - (uint32_t)len;
+    const char *source = r->text.ptr + begin + quoted;
+    if (memcmp(source, s->text.ptr, s->text.len) != 0)
+        return false;
+    s->text.ptr = source;
+    n->begin = begin;
+    return true;
+}
+
+static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct scalar *s)
+{
+    bool quoted = e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+                  e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    s->node.begin = offset_of(r, e->start_mark.index);
+    s->node.end = offset_of(r, e->end_mark.index);
+    if (is_block(e)) {
+        span_block(r, e, &s->node);
+        s->node.flags = DOC_QUOTED | DOC_BLOCK;
+    } else {
+        s->node.flags = quoted ? DOC_QUOTED : 0;
+        if (borrow(r, s, quoted))
+            return true;
+    }
+    s->text = arena_str(r->builder.arena, s->text);
+    return !r->builder.arena->failed;
+}
+
+static bool no_memory(struct yaml_reader *r)
+{
+    r->builder.arena->failed = true;
+    return diag_set(r->builder.diag, DIAG_MEMORY, 0, 0, "out of memory");
+}
+
+static bool refuse(struct yaml_reader *r, const struct doc_node *n, const char *expected)
+{
+    return diag_set(r->builder.diag, DIAG_VALUE, n->begin, n->end, "expected %s", expected);
+}
+
+/* What Go's JSON writer puts for a byte that is not UTF-8. */
+static struct str replace_stray(struct arena *arena, struct str s)
+{
+    static const char replacement[] = "\xEF\xBF\xBD";
+    enum { WIDTH = sizeof replacement - 1 };
+    if (utf8_check(s) == s.len)
+        return s;
+    char *to = arena_alloc(arena, s.len * WIDTH);
+    size_t n = 0, len;
+    if (!to)
+        return STR_EMPTY;
+    for (; s.len; s = str_skip(s, len)) {
+        bool stray = utf8_decode(s, &len) < 0;
+        memcpy(to + n, stray ? replacement : s.ptr, stray ? WIDTH : len);
+        n += stray ? WIDTH : len;
+    }
+    return (struct str){to, n};
+}
+
+static bool decode_binary(struct yaml_reader *r, struct scalar *s)
+{
+    struct arena *arena = r->builder.arena;
+    bool valid = base64_decode(arena, s->text, &s->text);
+    s->text = replace_stray(arena, s->text);
+    s->tag = STR_EMPTY;
+    s->plain = false;
+    if (arena->failed)
+        return no_memory(r);
+    return valid || refuse(r, &s->node, "base64, as the tag !!binary says");
+}
+
+static bool take_scalar(struct yaml_reader *r, const yaml_event_t *e, struct scalar *s)
+{
+    const char *tag = (const char *)e->data.scalar.tag;
+    *s = (struct scalar){
+        .text = {(const char *)e->data.scalar.value, e->data.scalar.length},
+        .tag = str_from(tag),
+        .plain = e->data.scalar.plain_implicit,
+    };
+    if (!place_scalar(r, e, s))
+        return no_memory(r);
+    return !tag || strcmp(tag, binary_tag) != 0 || decode_binary(r, s);
+}
+
+static bool resolve(struct yaml_reader *r, struct scalar *s)
+{
+    struct doc_node *n = &s->node;
+    if (!s->tag.len && !s->plain) {
+        n->kind = DOC_STR;
+        n->len = (uint32_t)s->text.len;
+        n->v.s = s->text.ptr;
+        return true;
+    }
+    if (!doc_scalar_resolve_tag(n, s->tag, s->text))
+        return refuse(r, n, "a value of the type that its tag names");
+    if (n->kind == DOC_REAL && !isfinite(n->v.r))
+        return refuse(r, n, "a finite number: JSON, which kubectl sends, has no other");
+    return true;
+}
+
+static bool due_key(const struct yaml_reader *r)
+{
+    return r->builder.depth && (r->keys >> (r->builder.depth - 1) & 1);
+}
+
+static void next_is_key(struct yaml_reader *r, bool key)
+{
+    uint64_t bit = r->builder.depth ? UINT64_C(1) << (r->builder.depth - 1) : 0;
+    r->keys = key ? r->keys | bit : r->keys & ~bit;
+}
+
+/* After a value: in a map a key is due again. */
+static bool value_done(struct yaml_reader *r, uint32_t end)
+{
+    struct doc_builder *b = &r->builder;
+    r->value_end = end;
+    next_is_key(r, b->depth && b->frames[b->depth - 1].kind == DOC_MAP);
+    return true;
+}
+
+/* Name of the anchor, in the arena; the empty string where there is none. */
+static struct str anchor_name(struct yaml_reader *r, const yaml_char_t *anchor)
+{
+    return anchor ? arena_str(r->builder.arena, str_from((const char *)anchor)) : STR_EMPTY;
+}
+
+static bool add_anchor(struct yaml_reader *r, const yaml_char_t *anchor)
+{
+    return !anchor || doc_build_anchor(&r->builder, anchor_name(r, anchor));
+}
+
+static bool build_key(struct yaml_reader *r, struct str key, uint32_t begin, uint32_t end,
+                      bool merge)
+{
+    next_is_key(r, false);
+    r->value_end = end;
+    return doc_build_key(&r->builder, key, name_lookup(key), begin, end, merge);
+}
+
+static const char key_types[] = "a text, a whole number or a boolean as key";
+
+static bool on_key(struct yaml_reader *r, const yaml_event_t *e)
+{
+    struct scalar s;
+    if (!take_scalar(r, e, &s))
+        return false;
+    const char *tag = (const char *)e->data.scalar.tag;
+    bool merge =
+        str_is(s.text, "<<") && (e->data.scalar.plain_implicit || (tag && !strcmp(tag, merge_tag)));
+    if (e->data.scalar.anchor) {
+        struct scalar value = s;
+        if (!resolve(r, &value) ||
+            !doc_build_key_anchor(&r->builder, anchor_name(r, e->data.scalar.anchor), &value.node))
+            return false;
+    }
+    struct str key = s.text;
+    if ((s.tag.len || s.plain) && !merge && !doc_scalar_key(r->builder.arena, s.tag, s.text, &key))
+        return refuse(r, &s.node, key_types);
+    return build_key(r, key, s.node.begin, s.node.end, merge);
+}
+
+static bool on_scalar(struct yaml_reader *r, const yaml_event_t *e)
+{
+    if (due_key(r))
+        return on_key(r, e);
+    struct scalar s;
+    return add_anchor(r, e->data.scalar.anchor) && take_scalar(r, e, &s) && resolve(r, &s) &&
+           doc_build_scalar(&r->builder, &s.node) && value_done(r, offset_of(r, e->end_mark.index));
+}
+
+static bool on_alias(struct yaml_reader *r, const yaml_event_t *e)
+{
+    uint32_t begin = offset_of(r, e->start_mark.index), end = offset_of(r, e->end_mark.index);
+    struct str name = str_from((const char *)e->data.alias.anchor);
+    if (!due_key(r))
+        return doc_build_alias(&r->builder, name, begin, end) && value_done(r, end);
+    const struct doc_node *node = doc_build_anchored(&r->builder, name, begin, end);
+    struct str key;
+    if (!node)
+        return false;
+    if (!doc_scalar_node_key(r->builder.arena, node, &key))
+        return diag_set(r->builder.diag, DIAG_VALUE, begin, end, "expected %s", key_types);
+    return build_key(r, key, begin, end, false);
+}
+
+static bool on_begin(struct yaml_reader *r, const yaml_event_t *e, bool map)
+{
+    uint32_t begin = offset_of(r, e->start_mark.index);
+    const yaml_char_t *anchor = map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
+    bool block = map ? e->data.mapping_start.style == YAML_BLOCK_MAPPING_STYLE
+                     : e->data.sequence_start.style == YAML_BLOCK_SEQUENCE_STYLE;
+    if (due_key(r))
+        return diag_set(r->builder.diag, DIAG_TYPE, begin, begin + 1,
+                        "expected %s, found a %s; text in braces or brackets is written in quotes",
+                        key_types, map ? "map" : "list");
+    if (!add_anchor(r, anchor))
+        return false;
+    enum doc_flag flags = block ? DOC_BLOCK : 0;
+    if (!(map ? doc_build_map : doc_build_seq)(&r->builder, begin, flags))
+        return false;
+    r->value_end = begin;
+    next_is_key(r, map);
+    return true;
+}
+
+static bool on_end(struct yaml_reader *r, const yaml_event_t *e)
+{
+    const struct doc_builder *b = &r->builder;
+    bool block = b->frames[b->depth - 1].flags & DOC_BLOCK;
+    uint32_t end = block ? r->value_end : offset_of(r, e->end_mark.index);
+    return doc_build_end(&r->builder, end) && value_done(r, end);
+}
+
+/* --- Documents --- */
+
+static bool on_event(struct yaml_reader *r, const yaml_event_t *e)
+{
+    switch (e->type) {
+    case YAML_SCALAR_EVENT:
+        return on_scalar(r, e);
+    case YAML_ALIAS_EVENT:
+        return on_alias(r, e);
+    case YAML_SEQUENCE_START_EVENT:
+        return on_begin(r, e, false);
+    case YAML_MAPPING_START_EVENT:
+        return on_begin(r, e, true);
+    case YAML_SEQUENCE_END_EVENT:
+    case YAML_MAPPING_END_EVENT:
+        return on_end(r, e);
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_START_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
+        return true;
+    }
+    return true;
+}
+
+static bool report_problem(struct yaml_reader *r, const yaml_parser_t *p)
+{
+    struct diag *diag = r->builder.diag;
+    if (p->error == YAML_MEMORY_ERROR)
+        return no_memory(r);
+    if (p->error == YAML_READER_ERROR && p->problem_value >= 0)
+        return yaml_problem_character(diag, r->base + (uint32_t)p->problem_offset,
+                                      (uint32_t)p->problem_value);
+    uint32_t at = offset_of(r, p->problem_mark.index);
+    return yaml_problem_report(
+        diag, r->text, r->end,
+        (struct yaml_problem){p->problem, at,
+                              p->context ? offset_of(r, p->context_mark.index) : at});
+}
+
+/* Reads up to the end of the first document. */
+static bool read_events(struct yaml_reader *r, yaml_parser_t *parser, uint32_t *rest)
+{
+    yaml_event_t e;
+    yaml_event_type_t type = YAML_NO_EVENT;
+    while (type != YAML_DOCUMENT_END_EVENT && type != YAML_STREAM_END_EVENT) {
+        if (!yaml_parser_parse(parser, &e))
+            return report_problem(r, parser);
+        type = e.type;
+        bool ok = on_event(r, &e);
+        if (type == YAML_DOCUMENT_END_EVENT)
+            *rest = offset_of(r, e.end_mark.index);
+        yaml_event_delete(&e);
+        if (!ok)
+            return false;
+    }
+    if (type == YAML_STREAM_END_EVENT)
+        *rest = r->end;
+    return true;
+}
+
+/* Whether something other than comments follows the document. */
+static bool has_more(yaml_parser_t *parser)
+{
+    yaml_event_t e;
+    if (!yaml_parser_parse(parser, &e))
+        return true;
+    bool more = e.type != YAML_STREAM_END_EVENT;
+    yaml_event_delete(&e);
+    return more;
+}
+
+static bool check_text(struct yaml_reader *r)
+{
+    struct str document = {r->text.ptr + r->base, r->end - r->base};
+    r->ascii = is_ascii(document);
+    if (r->ascii)
+        return true;
+    uint32_t bad = (uint32_t)utf8_check(document);
+    return bad == document.len || diag_set(r->builder.diag, DIAG_ENCODING, r->base + bad,
+                                           r->base + bad + 1, "expected UTF-8, found byte 0x%02x",
+                                           (unsigned)(unsigned char)document.ptr[bad]);
+}
+
+static bool read_parser(struct yaml_reader *r, uint32_t *rest)
+{
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
+        return no_memory(r);
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)r->text.ptr + r->base,
+                                 r->end - r->base);
+    bool ok = read_events(r, &parser, rest);
+    if (ok && *rest < r->end && !has_more(&parser))
+        *rest = r->end;
+    yaml_parser_delete(&parser);
+    return ok;
+}
+
+bool yaml_read(struct yaml_reader *r, struct str text, uint32_t begin, uint32_t end,
+               struct arena *arena, struct doc *doc, uint32_t *rest, struct diag *diag)
+{
+    doc_builder_clear(&r->builder);
+    r->builder.arena = arena;
+    r->builder.diag = diag;
+    r->text = text;
+    r->base = r->chars_offset = r->value_end = begin;
+    r->end = *rest = end;
+    r->chars = 0;
+    r->keys = 0;
+    *doc = (struct doc){.text = text};
+    if (!check_text(r) || !read_parser(r, rest))
+        return false;
+    return doc_build_finish(&r->builder, text, doc) || no_memory(r);
+}

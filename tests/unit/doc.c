@@ -4,13 +4,15 @@
 
 #include <criterion/criterion.h>
 
+#include <stdio.h>
+
 static struct arena arena;
 static struct diag diag;
 static struct doc_builder builder;
 
 static void begin(void)
 {
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, 64 << 20);
     diag = (struct diag){0};
     doc_builder_init(&builder, &arena, &diag, DOC_DUPLICATES_KEEP_LAST, true);
 }
@@ -62,11 +64,15 @@ Test(doc, the_last_duplicate_counts_and_is_noted)
     cr_assert_eq(doc.duplicates[0].value, doc_get(doc.root, N_name));
 }
 
-Test(doc, written_keys_win_over_merged_ones)
+/* kubectl's YAML reader goes in document order: what a merge brings replaces what stands before it.
+ * Only a key that was written twice is a duplicate. */
+Test(doc, of_written_and_merged_keys_the_last_one_wins)
 {
     cr_assert(doc_build_map(&builder, 0, 0));
     key("name", false);
     integer(1);
+    key("image", false);
+    integer(4);
     key("<<", true);
     cr_assert(doc_build_map(&builder, 0, 0));
     key("name", false);
@@ -74,12 +80,74 @@ Test(doc, written_keys_win_over_merged_ones)
     key("image", false);
     integer(3);
     cr_assert(doc_build_end(&builder, 0));
+    key("image", false);
+    integer(5);
     cr_assert(doc_build_end(&builder, 0));
     struct doc doc;
     cr_assert(doc_build_finish(&builder, STR(""), &doc));
     cr_assert_eq(doc.root->len, 2);
-    cr_assert_eq(doc_get(doc.root, N_name)->v.i, 1);
-    cr_assert_eq(doc_get(doc.root, N_image)->v.i, 3);
+    cr_assert_eq(doc_get(doc.root, N_name)->v.i, 2);
+    cr_assert_eq(doc_get(doc.root, N_image)->v.i, 5);
+    cr_assert_eq(doc.duplicate_total, 1);
+    cr_assert(str_is(doc.duplicates[0].key, "image"));
+}
+
+/* Of a list of maps the first wins. Many keys, so that duplicates are found by sorting. */
+Test(doc, a_merge_of_many_keys_is_no_duplicate)
+{
+    enum { KEYS = 5000 };
+    static char names[KEYS][8];
+    for (int i = 0; i < KEYS; i++)
+        snprintf(names[i], sizeof names[i], "k%d", i);
+    cr_assert(doc_build_map(&builder, 0, 0));
+    key("<<", true);
+    cr_assert(doc_build_seq(&builder, 0, 0));
+    for (int map = 0; map < 3; map++) {
+        cr_assert(doc_build_map(&builder, 0, 0));
+        for (int i = 0; i < KEYS; i++) {
+            key(names[i], false);
+            integer(map);
+        }
+        cr_assert(doc_build_end(&builder, 0));
+    }
+    cr_assert(doc_build_end(&builder, 0));
+    key("k7", false);
+    integer(7);
+    cr_assert(doc_build_end(&builder, 0));
+    struct doc doc;
+    cr_assert(doc_build_finish(&builder, STR(""), &doc));
+    cr_assert_eq(doc.root->len, KEYS);
+    cr_assert_eq(doc.duplicate_total, 0);
+    cr_assert_eq(doc_get_str(doc.root, STR("k0"))->v.i, 0);
+    cr_assert_eq(doc_get_str(doc.root, STR("k7"))->v.i, 7);
+}
+
+static struct str anchor(int i)
+{
+    return arena_printf(&arena, "a%d", i);
+}
+
+Test(doc, an_alias_means_the_latest_anchor_of_its_name)
+{
+    for (int many = 1; many <= 1000; many *= 10) {
+        doc_builder_clear(&builder);
+        cr_assert(doc_build_seq(&builder, 0, 0));
+        for (int i = 0; i < 2 * many; i++) {
+            cr_assert(doc_build_anchor(&builder, anchor(i % many)));
+            integer(i);
+        }
+        for (int i = 0; i < many; i++)
+            cr_assert(doc_build_alias(&builder, anchor(i), 0, 0));
+        cr_assert(doc_build_end(&builder, 0));
+        struct doc doc;
+        cr_assert(doc_build_finish(&builder, STR(""), &doc));
+        for (int i = 0; i < many; i++)
+            cr_assert_eq(doc.root->v.item[2 * many + i].v.i, many + i);
+    }
+    doc_builder_clear(&builder);
+    cr_assert_not(doc_build_alias(&builder, STR("a1"), 3, 6));
+    cr_assert_eq(diag.code, DIAG_SYNTAX);
+    cr_assert_eq(diag.begin, 3);
 }
 
 Test(doc, a_path_is_written_as_the_api_server_does)

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One table from libyaml's problem texts to ours. A text that a later libyaml may add is shown as
+ * it is.
+ */
+#include "load/yaml_problem.h"
+
+#include <stdio.h>
+
+enum { SNIPPET = 40 /* bytes of a line shown in a message */ };
+
+enum place { AT, START };
+
+static const struct {
+    const char *problem;
+    enum place place;
+    const char *text;
+} known[] = {
+    {"mapping values are not allowed in this context", AT,
+     "found \":\" where no key can stand: expected quotes around a text that holds \": \", or the "
+     "key in a line of its own"},
+    {"mapping keys are not allowed in this context", AT,
+     "found \"?\" where no key can stand: expected quotes around a text that begins with \"? \""},
+    {"block sequence entries are not allowed in this context", AT,
+     "found \"-\" where no list can begin: expected it in a line of its own, below its key"},
+    {"did not find expected key", AT,
+     "expected a key in the column of the map's other keys, or deeper for a value"},
+    {"did not find expected '-' indicator", AT,
+     "expected \"-\" in the column of the list's other items"},
+    {"did not find expected ',' or ']'", AT,
+     "expected \",\" or \"]\" in the list that begins with \"[\""},
+    {"did not find expected ',' or '}'", AT,
+     "expected \",\" or \"}\" in the map that begins with \"{\""},
+    {"did not find expected node content", AT, "expected a value"},
+    {"did not find expected <document start>", AT,
+     "expected one value, found the beginning of a second"},
+    {"found unknown escape character", AT,
+     "expected a YAML escape after \"\\\" (one of 0abtnvfre \"/\\N_LPxuU): a backslash is written "
+     "\"\\\\\", or in single quotes"},
+    {"did not find expected hexdecimal number", AT,
+     "expected hexadecimal digits: two after \\x, four after \\u, eight after \\U"},
+    {"found invalid Unicode character escape code", AT,
+     "expected the escape of a character, found that of half a surrogate pair or none"},
+    {"found a tab character where an indentation space is expected", AT,
+     "found a tab: expected spaces to indent a block text"},
+    {"found a tab character that violates indentation", AT,
+     "found a tab: expected spaces to indent a text over several lines"},
+    {"found an indentation indicator equal to 0", AT,
+     "expected 1 to 9 as the indentation of a block text"},
+    {"did not find expected comment or line break", AT,
+     "expected the end of the line after the head of a block text"},
+    {"did not find expected alphabetic or numeric character", AT,
+     "expected a name of letters, digits, \"-\" and \"_\" for an anchor or alias: a text that "
+     "begins "
+     "with \"&\" or \"*\" is written in quotes"},
+    {"found undefined tag handle", START,
+     "expected \"!\" or \"!!\" before the name of a tag: a text that begins with \"!\" is written "
+     "in "
+     "quotes"},
+    {"did not find expected whitespace or line break", AT, "expected a space after the tag"},
+    {"found unknown directive name", START,
+     "expected no directive: kubectl reads none, and a text that begins with \"%\" is written in "
+     "quotes"},
+    {"could not find expected directive name", START,
+     "expected no directive: a text that begins with \"%\" is written in quotes"},
+};
+
+/* What is left of the line, cut where a character ends. */
+static struct str line_from(struct str text, uint32_t at, uint32_t end)
+{
+    struct str rest = str_take(str_skip(text, at), end - at);
+    struct str line = str_take(rest, str_find(rest, '\n'));
+    line = str_trim(str_take(line, str_find(line, '\r')));
+    if (line.len <= SNIPPET)
+        return line;
+    size_t cut = SNIPPET;
+    while (cut && ((unsigned char)line.ptr[cut] & 0xC0) == 0x80)
+        cut--;
+    return str_take(line, cut);
+}
+
+static bool report_token(struct diag *diag, struct str text, uint32_t end, uint32_t at)
+{
+    char c = at < end ? text.ptr[at] : '\0';
+    if (c == '\t')
+        return diag_set(diag, DIAG_SYNTAX, at, at + 1,
+                        "found a tab: expected spaces to indent a line");
+    if (c == '%')
+        return diag_set(diag, DIAG_SYNTAX, at, at + 1,
+                        "expected quotes around a text that begins with \"%%\"");
+    return diag_set(diag, DIAG_SYNTAX, at, at + 1,
+                    "expected quotes around a text that begins with \"%c\"", c);
+}
+
+static bool report_quote(struct diag *diag, struct str text, uint32_t at)
+{
+    char quote = at < text.len && text.ptr[at] == '\'' ? '\'' : '"';
+    return diag_set(diag, DIAG_SYNTAX, at, at + 1,
+                    "expected a closing %c for the text that begins here", quote);
+}
+
+static bool report_directive(struct diag *diag, struct str text, uint32_t at)
+{
+    while (at && text.ptr[at - 1] != '\n')
+        at--;
+    if (at >= text.len || text.ptr[at] != '%')
+        return false;
+    diag_set(diag, DIAG_SYNTAX, at, at + 1,
+             "expected no directive: kubectl splits the file at \"---\" before it reads one");
+    return true;
+}
+
+bool yaml_problem_report(struct diag *diag, struct str text, uint32_t end, struct yaml_problem p)
+{
+    const char *problem = p.problem ? p.problem : "expected YAML";
+    if (strcmp(problem, "could not find expected ':'") == 0) {
+        struct str line = line_from(text, p.start, end);
+        return diag_set(diag, DIAG_SYNTAX, p.start, p.start + (uint32_t)line.len,
+                        "expected \":\" after the key \"%.*s\"", STR_ARG(line));
+    }
+    if (strcmp(problem, "found character that cannot start any token") == 0)
+        return report_token(diag, text, end, p.at);
+    if (strcmp(problem, "found unexpected end of stream") == 0 ||
+        strcmp(problem, "found unexpected document indicator") == 0)
+        return report_quote(diag, text, p.start);
+    if (strcmp(problem, "did not find expected <document start>") == 0 &&
+        report_directive(diag, text,
+                         p.at < end ? p.at
+                         : end      ? end - 1
+                                    : 0))
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(problem, known[i].problem) != 0)
+            continue;
+        uint32_t at = known[i].place == START ? p.start : p.at;
+        return diag_set(diag, DIAG_SYNTAX, at, at < end ? at + 1 : at, "%s", known[i].text);
+    }
+    return diag_set(diag, DIAG_SYNTAX, p.at, p.at, "%s", problem);
+}
+
+bool yaml_problem_character(struct diag *diag, uint32_t at, uint32_t code)
+{
+    if (code == 0)
+        return diag_set(diag, DIAG_ENCODING, at, at + 1, "found a NUL byte: expected text");
+    return diag_set(diag, DIAG_ENCODING, at, at + 1,
+                    "found the control character U+%04X: expected it as an escape in double quotes",
+                    code);
+}

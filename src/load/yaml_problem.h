@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What libyaml found wrong, said so that the reader of the message knows what to write instead.
+ */
+#ifndef LOAD_YAML_PROBLEM_H
+#define LOAD_YAML_PROBLEM_H
+
+#include "base/diag.h"
+#include "base/str.h"
+
+/* As libyaml tells it; offsets in the source's bytes. */
+struct yaml_problem {
+    const char *problem; /* may be NULL */
+    uint32_t at;         /* where it was noticed */
+    uint32_t start;      /* where the thing began that could not be finished, or at */
+};
+
+/* Sets diag; returns false. end: of the document in text. */
+bool yaml_problem_report(struct diag *diag, struct str text, uint32_t end,
+                         struct yaml_problem problem);
+/* A character that YAML does not allow; code: which, or -1 for no character at all. */
+bool yaml_problem_character(struct diag *diag, uint32_t at, uint32_t code);
+
+#endif
