@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The threads of an audit. They share the walk, under a lock, and nothing else; what each gathers
+ * is put in file order at the end, so the report never depends on how many there are.
+ */
+#include "cli/audit.h"
+
+#include <unistd.h>
+
+#define GATHERED_ARENA ((size_t)16 << 30) /* the findings' own ceilings are reached long before */
+
+enum {
+    PROGRESS_AFTER = 500, /* milliseconds: a short run shows nothing */
+    PROGRESS_EVERY = 100,
+    MILLION = 1000000
+};
+
+struct crew_member {
+    struct audit *audit;
+    struct gathered *gathered;
+    pthread_t thread;
+    bool first;
+};
+
+static long elapsed(const struct timespec *from, const struct timespec *to)
+{
+    return (to->tv_sec - from->tv_sec) * 1000 + (to->tv_nsec - from->tv_nsec) / MILLION;
+}
+
+static void show_progress(struct audit *audit, const struct gathered *gathered, uint32_t files)
+{
+    struct timespec now;
+    if (!audit->inputs->progress || clock_gettime(CLOCK_MONOTONIC, &now) != 0 ||
+        elapsed(&audit->started, &now) < PROGRESS_AFTER ||
+        elapsed(&audit->shown, &now) < PROGRESS_EVERY)
+        return;
+    char line[80];
+    bool several = audit->gathered_count > 1;
+    int len = several ? snprintf(line, sizeof line, "\r\x1b[K%u files", files)
+                      : snprintf(line, sizeof line, "\r\x1b[K%u files, %zu findings", files,
+                                 gathered->findings.list.count);
+    ssize_t written = write(STDERR_FILENO, line, len > 0 ? (size_t)len : 0);
+    (void)written;
+    audit->shown = now;
+}
+
+static void hide_progress(const struct audit *audit)
+{
+    static const char clear[] = "\r\x1b[K";
+    if (audit->shown.tv_sec == audit->started.tv_sec &&
+        audit->shown.tv_nsec == audit->started.tv_nsec)
+        return;
+    ssize_t written = write(STDERR_FILENO, clear, sizeof clear - 1);
+    (void)written;
+}
+
+static bool next_file(struct audit *audit, struct arena *scratch, struct walk_file *file)
+{
+    pthread_mutex_lock(&audit->lock);
+    bool found = walk_next(&audit->walk, scratch, file);
+    pthread_mutex_unlock(&audit->lock);
+    return found;
+}
+
+static void *work(void *context)
+{
+    struct crew_member *member = context;
+    struct audit *audit = member->audit;
+    struct arena scratch;
+    struct walk_file file;
+    arena_init(&scratch, LIMIT_FILE_ARENA);
+    while (next_file(audit, &scratch, &file)) {
+        judge_file(audit->inputs, member->gathered, &scratch, &file);
+        arena_clear(&scratch);
+        if (member->first)
+            show_progress(audit, member->gathered, file.index);
+    }
+    arena_release(&scratch);
+    return NULL;
+}
+
+static void enter(void *context, const struct walk_directory *directory, bool root)
+{
+    struct audit *audit = context;
+    ignore_enter(&audit->ignore, directory, root);
+    notes_enter(&audit->notes, directory);
+}
+
+static void leave(void *context)
+{
+    struct audit *audit = context;
+    ignore_leave(&audit->ignore);
+    notes_leave(&audit->notes);
+}
+
+static bool ignored(void *context, struct str path, bool is_directory)
+{
+    struct audit *audit = context;
+    return ignore_ignored(&audit->ignore, path, is_directory);
+}
+
+static struct str refused(void *context, struct str path)
+{
+    const struct audit *audit = context;
+    return notes_refused(&audit->notes, path);
+}
+
+static int compare_errors(const void *a, const void *b)
+{
+    const struct report_error *x = a, *y = b;
+    if (x->file_index != y->file_index)
+        return x->file_index < y->file_index ? -1 : 1;
+    if (x->position.line != y->position.line)
+        return x->position.line < y->position.line ? -1 : 1;
+    if (x->position.column != y->position.column)
+        return x->position.column < y->position.column ? -1 : 1;
+    return str_compare(x->message, y->message);
+}
+
+static int compare_skipped(const void *a, const void *b)
+{
+    const struct skipped_file *x = a, *y = b;
+    return (x->file_index > y->file_index) - (x->file_index < y->file_index);
+}
+
+static bool append(struct gathered *to, const struct gathered *from)
+{
+    for (size_t i = 0; i < from->errors.count; i++) {
+        struct report_error *error = vec_push(&to->errors, &to->arena);
+        if (!error)
+            return false;
+        *error = from->errors.items[i];
+    }
+    for (size_t i = 0; i < from->skipped_files.count; i++) {
+        struct skipped_file *skipped = vec_push(&to->skipped_files, &to->arena);
+        if (!skipped)
+            return false;
+        *skipped = from->skipped_files.items[i];
+    }
+    to->files += from->files;
+    to->objects += from->objects;
+    to->skipped += from->skipped;
+    return findings_append(&to->findings, &from->findings);
+}
+
+/* All into the first, in file order. */
+static bool merge(struct audit *audit)
+{
+    struct gathered *all = &audit->gathered[0];
+    bool ok = !all->arena.failed;
+    for (size_t i = 1; i < audit->gathered_count; i++)
+        ok = ok && !audit->gathered[i].arena.failed && append(all, &audit->gathered[i]);
+    if (all->errors.count)
+        qsort(all->errors.items, all->errors.count, sizeof *all->errors.items, compare_errors);
+    if (all->skipped_files.count)
+        qsort(all->skipped_files.items, all->skipped_files.count, sizeof *all->skipped_files.items,
+              compare_skipped);
+    return ok && findings_finish(&all->findings) && !audit->walk.no_memory;
+}
+
+static bool start(struct audit *audit, struct crew_member *crew)
+{
+    unsigned jobs = audit->inputs->jobs;
+    for (unsigned i = 0; i < jobs; i++) {
+        struct gathered *gathered = &audit->gathered[i];
+        arena_init(&gathered->arena, GATHERED_ARENA);
+        findings_init(&gathered->findings, &gathered->arena);
+        crew[i] = (struct crew_member){.audit = audit, .gathered = gathered, .first = i == 0};
+    }
+    audit->gathered_count = 1;
+    while (audit->gathered_count < jobs &&
+           pthread_create(&crew[audit->gathered_count].thread, NULL, work,
+                          &crew[audit->gathered_count]) == 0)
+        audit->gathered_count++; /* fewer threads than asked for are enough */
+    return true;
+}
+
+bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const char *const *paths,
+               size_t count)
+{
+    struct walk_hooks hooks = {audit, enter, leave, ignored, refused};
+    struct crew_member *crew = calloc(inputs->jobs, sizeof *crew);
+    audit->inputs = inputs;
+    audit->gathered = calloc(inputs->jobs, sizeof *audit->gathered);
+    notes_init(&audit->notes);
+    walk_init(&audit->walk, paths, count, &hooks);
+    bool ok = crew && audit->gathered && pthread_mutex_init(&audit->lock, NULL) == 0;
+    if (ok) {
+        clock_gettime(CLOCK_MONOTONIC, &audit->started);
+        audit->shown = audit->started;
+        start(audit, crew);
+        work(&crew[0]);
+        for (size_t i = 1; i < audit->gathered_count; i++)
+            pthread_join(crew[i].thread, NULL);
+        hide_progress(audit);
+        ok = merge(audit);
+        pthread_mutex_destroy(&audit->lock);
+    }
+    free(crew);
+    return ok;
+}
+
+void audit_release(struct audit *audit)
+{
+    for (size_t i = 0; i < audit->gathered_count; i++)
+        arena_release(&audit->gathered[i].arena);
+    free(audit->gathered);
+    walk_release(&audit->walk);
+    notes_release(&audit->notes);
+    ignore_release(&audit->ignore);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A stack of levels, one for each directory with patterns. Patterns of an inner directory win over
+ * those of an outer one, later ones over earlier ones, and --exclude over all.
+ */
+#include "config/ignore.h"
+
+#include "base/vec.h"
+#include "config/glob.h"
+#include "load/source.h"
+
+#include <unistd.h>
+
+#define LEVEL_ARENA (4u << 20) /* of one directory's patterns */
+
+struct ignore_level {
+    struct ignore_level *outer;
+    struct arena arena;
+    VEC(struct glob) globs;
+    size_t base; /* length of its directory in an absolute path, with the slash */
+    bool root;   /* belongs to the walk's root or lies above it */
+};
+
+static void add_pattern(struct ignore_level *level, struct str pattern, struct diag *diag)
+{
+    struct glob glob;
+    if (!glob_init(&glob, pattern, diag))
+        return; /* git passes over what it cannot read, too */
+    struct glob *slot = vec_push(&level->globs, &level->arena);
+    if (slot)
+        *slot = glob;
+    else
+        glob_release(&glob);
+}
+
+/* gitignore(5): trailing spaces count only with a backslash before them. */
+static struct str pattern_of_line(struct str line)
+{
+    if (str_ends_with(line, STR("\r")))
+        line.len--;
+    while (line.len && line.ptr[line.len - 1] == ' ' &&
+           !(line.len > 1 && line.ptr[line.len - 2] == '\\'))
+        line.len--;
+    return str_starts_with(line, STR("#")) ? STR_EMPTY : line;
+}
+
+static void add_file(struct ignore_level *level, const char *path)
+{
+    struct str text;
+    struct diag diag = {0};
+    if (access(path, R_OK) != 0 || !source_read(path, &level->arena, &text, &diag))
+        return;
+    while (text.len) {
+        struct str line = str_take(text, str_find(text, '\n'));
+        text = str_skip(text, line.len + 1);
+        struct str pattern = pattern_of_line(line);
+        if (pattern.len && !str_is(pattern, "/") && !str_is(pattern, "!"))
+            add_pattern(level, pattern, NULL);
+    }
+}
+
+static struct ignore_level *new_level(struct ignore_level *outer, size_t base)
+{
+    struct ignore_level *level = calloc(1, sizeof *level);
+    if (level) {
+        level->outer = outer;
+        level->base = base;
+        arena_init(&level->arena, LEVEL_ARENA);
+    }
+    return level;
+}
+
+static struct ignore_level *free_level(struct ignore_level *level)
+{
+    struct ignore_level *outer = level->outer;
+    for (size_t i = 0; i < level->globs.count; i++)
+        glob_release(&level->globs.items[i]);
+    arena_release(&level->arena);
+    free(level);
+    return outer;
+}
+
+/* The level of a directory, whether or not it holds ignore files: leaving it pops one. */
+static void push_directory(struct ignore *ignore, struct str directory)
+{
+    static const char *const names[] = {".gitignore", ".rampartignore"};
+    struct ignore_level *level = new_level(ignore->levels, directory.len);
+    if (!level)
+        return;
+    for (size_t i = 0; ignore->files && i < sizeof names / sizeof names[0]; i++) {
+        char path[LIMIT_PATH_BYTES + sizeof ".rampartignore"];
+        snprintf(path, sizeof path, "%.*s%s", STR_ARG(directory), names[i]);
+        add_file(level, path);
+    }
+    ignore->levels = level;
+}
+
+/* The repository that the walk's root lies in: length of its path with the slash, or 0. */
+static size_t repository(const struct ignore *ignore)
+{
+    for (size_t len = ignore->root_len; len > 0;) {
+        char path[LIMIT_PATH_BYTES + sizeof ".git"];
+        snprintf(path, sizeof path, "%.*s.git", (int)len, ignore->root);
+        if (access(path, F_OK) == 0)
+            return len;
+        for (len--; len > 0 && ignore->root[len - 1] != '/'; len--)
+            ;
+    }
+    return 0;
+}
+
+static void enter_root(struct ignore *ignore, struct str shown)
+{
+    char name[LIMIT_PATH_BYTES];
+    snprintf(name, sizeof name, "%.*s", STR_ARG(shown));
+    char *real = realpath(name, NULL);
+    int len = snprintf(ignore->root, sizeof ignore->root, "%s%s", real ? real : name,
+                       real && strcmp(real, "/") == 0 ? "" : "/");
+    free(real);
+    ignore->root_len = len > 0 && (size_t)len < sizeof ignore->root ? (size_t)len : 0;
+    ignore->shown = str_is(shown, ".") ? 0 : shown.len + !str_is(shown, "/");
+    size_t top = ignore->files ? repository(ignore) : 0;
+    for (size_t i = top; top && i < ignore->root_len; i++)
+        if (ignore->root[i - 1] == '/')
+            push_directory(ignore, str_take((struct str){ignore->root, ignore->root_len}, i));
+    for (struct ignore_level *level = ignore->levels; level; level = level->outer)
+        level->root = true;
+}
+
+/* A shown path as an absolute one, in out. */
+static struct str absolute(const struct ignore *ignore, struct str path, char *out, size_t size)
+{
+    struct str below = str_skip(path, ignore->shown);
+    int len = snprintf(out, size, "%s%.*s", ignore->root, STR_ARG(below));
+    return len > 0 && (size_t)len < size ? (struct str){out, (size_t)len} : STR_EMPTY;
+}
+
+void ignore_enter(void *context, const struct walk_directory *directory, bool root)
+{
+    struct ignore *ignore = context;
+    char path[2 * LIMIT_PATH_BYTES];
+    if (root) {
+        enter_root(ignore, directory->path);
+        push_directory(ignore, (struct str){ignore->root, ignore->root_len});
+        return;
+    }
+    struct str whole = absolute(ignore, directory->path, path, sizeof path - 1);
+    path[whole.len] = '/';
+    push_directory(ignore, (struct str){path, whole.len + 1});
+}
+
+void ignore_leave(void *context)
+{
+    struct ignore *ignore = context;
+    ignore->levels = ignore->levels ? free_level(ignore->levels) : NULL;
+    while (ignore->levels && ignore->levels->root) /* the root was left: what lies above it too */
+        ignore->levels = free_level(ignore->levels);
+}
+
+enum answer { NOTHING, TAKE, IGNORE };
+
+static enum answer ask_level(const struct ignore_level *level, struct str path, bool is_directory)
+{
+    for (size_t i = level->globs.count; i > 0; i--)
+        if (glob_match(&level->globs.items[i - 1], path, is_directory))
+            return level->globs.items[i - 1].negated ? TAKE : IGNORE;
+    return NOTHING;
+}
+
+bool ignore_ignored(void *context, struct str path, bool is_directory)
+{
+    const struct ignore *ignore = context;
+    char buffer[2 * LIMIT_PATH_BYTES];
+    struct str below = str_skip(path, ignore->shown);
+    enum answer answer = ask_level(ignore->excludes, path, is_directory);
+    if (answer == NOTHING)
+        answer = ask_level(ignore->excludes, below, is_directory);
+    struct str whole = absolute(ignore, path, buffer, sizeof buffer);
+    for (const struct ignore_level *l = ignore->levels; l && answer == NOTHING; l = l->outer)
+        answer = ask_level(l, str_skip(whole, l->base), is_directory);
+    return answer == IGNORE;
+}
+
+bool ignore_init(struct ignore *ignore, const char *const *excludes, size_t count, bool files,
+                 struct diag *diag)
+{
+    *ignore = (struct ignore){.files = files, .excludes = new_level(NULL, 0)};
+    if (!ignore->excludes)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        struct diag fault = {0};
+        add_pattern(ignore->excludes, str_from(excludes[i]), &fault);
+        if (fault.code != DIAG_NONE)
+            return diag_set(diag, DIAG_VALUE, 0, 0, "--exclude \"%s\": %s", excludes[i],
+                            fault.text);
+    }
+    return true;
+}
+
+void ignore_release(struct ignore *ignore)
+{
+    while (ignore->levels)
+        ignore->levels = free_level(ignore->levels);
+    if (ignore->excludes)
+        free_level(ignore->excludes);
+    ignore->excludes = NULL;
+}

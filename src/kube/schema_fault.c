@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the walk found, in words. Strings are never shown where a string or bytes are expected: they
+ * may be secret.
+ */
+#include "base/nearest.h"
+#include "base/quote.h"
+#include "kube/schema_walk.h"
+
+#include <inttypes.h>
+
+enum {
+    SHOWN_BYTES = 40, /* of a value in a message */
+    TEXT_BYTES = 4096,
+    PATH_BYTES = 65536,
+};
+
+void schema_walk_init(struct schema_walk *w, const struct schema *schema, schema_report_fn *report,
+                      void *context)
+{
+    memset(w, 0, offsetof(struct schema_walk, steps));
+    w->schema = schema;
+    w->report = report;
+    w->context = context;
+    w->strict = w->judged = report != NULL;
+    buf_init(&w->path, PATH_BYTES);
+    buf_init(&w->text, TEXT_BYTES);
+}
+
+/* --- Paths --- */
+
+static void add_step(struct buf *out, const struct schema_step *step)
+{
+    if (step->node->kind == DOC_SEQ) {
+        buf_add_char(out, '[');
+        buf_add_uint(out, step->index);
+        buf_add_char(out, ']');
+    } else if (step->key) {
+        if (out->len)
+            buf_add_char(out, '.');
+        buf_add_str(out, doc_key(step->key));
+    }
+}
+
+static void add_name(struct buf *out, struct str name)
+{
+    if (out->len)
+        buf_add_char(out, '.');
+    buf_add_str(out, name);
+}
+
+/* The path of the value that the first `depth` steps lead to. */
+static struct str path_to(struct schema_walk *w, uint32_t depth)
+{
+    buf_clear(&w->path);
+    for (uint32_t i = 0; i < depth; i++)
+        add_step(&w->path, &w->steps[i]);
+    return buf_str(&w->path);
+}
+
+/* --- Handing on --- */
+
+/* w->path and w->text are part of the report. */
+static bool emit(struct schema_walk *w, struct schema_report *report)
+{
+    report->path = buf_str(&w->path);
+    report->message = buf_str(&w->text);
+    if (!w->report)
+        return diag_set(w->diag, DIAG_TYPE, report->node->begin, report->node->end, "%.*s: %.*s",
+                        (int)(report->path.len < 200 ? report->path.len : 200), report->path.ptr,
+                        STR_ARG(report->message));
+    return w->report(w->context, report);
+}
+
+/* --- Unknown fields --- */
+
+static const struct schema_type *object_of(const struct schema *schema, uint16_t index, bool *list)
+{
+    const struct schema_type *type = &schema->types[index];
+    *list = type->form == SCHEMA_LIST;
+    if (*list)
+        type = &schema->types[type->of];
+    return type->form == SCHEMA_OBJECT ? type : NULL;
+}
+
+/* Appends where below the value of step `depth` the key is known, one level down: `.ports[]`. */
+static bool find_below(struct schema_walk *w, uint32_t depth, const struct doc_entry *key)
+{
+    const struct schema_type *type = w->steps[depth].type;
+    for (unsigned i = 0; type->form == SCHEMA_OBJECT && i < type->count; i++) {
+        const struct schema_field *field = &type->v.fields[i];
+        bool list;
+        const struct schema_type *below = object_of(w->schema, field->type, &list);
+        if (!below || !schema_field(w->schema, below, key))
+            continue;
+        path_to(w, depth);
+        add_name(&w->path, schema_name_text(w->schema, field->name));
+        if (list)
+            buf_add(&w->path, "[]", 2);
+        return true;
+    }
+    return false;
+}
+
+/* Leaves in w->path where the key belongs: a level above, one below, or one beside a level above.
+ */
+static bool find_elsewhere(struct schema_walk *w, const struct doc_entry *key)
+{
+    uint32_t here = w->depth - 1;
+    for (uint32_t i = here; i-- > 1;)
+        if (w->steps[i].type->form == SCHEMA_OBJECT &&
+            schema_field(w->schema, w->steps[i].type, key)) {
+            path_to(w, i);
+            return true;
+        }
+    for (uint32_t i = here + 1; i-- > 1;)
+        if (find_below(w, i, key))
+            return true;
+    return find_below(w, 0, key);
+}
+
+static struct nearest nearest_field(const struct schema_walk *w, struct str key)
+{
+    const struct schema_type *type = w->steps[w->depth - 1].type;
+    struct nearest nearest = nearest_to(key);
+    for (unsigned i = 0; i < type->count; i++)
+        nearest_offer(&nearest, schema_name_text(w->schema, type->v.fields[i].name));
+    return nearest;
+}
+
+/* Whether any known name explains the key; the text says which. */
+static bool explain_unknown(struct schema_walk *w, const struct doc_entry *key)
+{
+    struct nearest nearest = nearest_field(w, doc_key(key));
+    bool near = nearest.best.ptr != NULL;
+    if (near && nearest.distance <= 1) {
+        buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
+    } else if (find_elsewhere(w, key)) {
+        buf_printf(&w->text, ": it belongs to %.*s", STR_ARG(buf_str(&w->path)));
+    } else if (near) {
+        buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void add_quoted(struct buf *out, struct str s)
+{
+    quote_go(out, str_take(s, SHOWN_BYTES));
+    if (s.len > SHOWN_BYTES)
+        buf_add_c(out, "...");
+}
+
+bool schema_fault_unknown(struct schema_walk *w, const struct doc_entry *key)
+{
+    const struct schema_type *type = w->steps[w->depth - 1].type;
+    buf_clear(&w->text);
+    buf_add_c(&w->text, "unknown field ");
+    add_quoted(&w->text, doc_key(key));
+    bool newer = !explain_unknown(w, key) && !(type->flags & SCHEMA_GIVEN) && w->schema->version;
+    if (newer)
+        buf_printf(&w->text, ": Kubernetes up to %s does not know it", w->schema->version);
+    path_to(w, w->depth);
+    return emit(w, &(struct schema_report){SCHEMA_UNKNOWN_FIELD, .node = &key->value, .key = key,
+                                           .newer = newer});
+}
+
+/* --- Types --- */
+
+static const char *expectation(const struct schema_type *type)
+{
+    static const char *const texts[] = {
+        [SCHEMA_ANY] = "anything",
+        [SCHEMA_BOOL] = "true or false",
+        [SCHEMA_INT32] = "a whole number of 32 bits",
+        [SCHEMA_INT64] = "a whole number",
+        [SCHEMA_DOUBLE] = "a number",
+        [SCHEMA_STRING] = "a string",
+        [SCHEMA_BYTES] = "base64",
+        [SCHEMA_TIME] = "a time such as \"2006-01-02T15:04:05Z\"",
+        [SCHEMA_MICRO_TIME] = "a time such as \"2006-01-02T15:04:05.000000Z\"",
+        [SCHEMA_DURATION] = "a duration such as \"1h30m\"",
+        [SCHEMA_QUANTITY] = "a quantity such as \"500m\" or \"1Gi\"",
+        [SCHEMA_INT_OR_STRING] = "a whole number or a string",
+        [SCHEMA_ENUM] = "a string",
+        [SCHEMA_LIST] = "a list",
+        [SCHEMA_MAP] = "a map",
+        [SCHEMA_OBJECT] = "a map",
+        [SCHEMA_PROPS_OR_ARRAY] = "a schema or a list of schemas",
+        [SCHEMA_PROPS_OR_BOOL] = "a schema, true or false",
+        [SCHEMA_PROPS_OR_STRINGS] = "a schema or a list of strings",
+    };
+    return texts[type->form];
+}
+
+static bool may_be_secret(const struct schema_type *expected)
+{
+    return expected->form == SCHEMA_STRING || expected->form == SCHEMA_BYTES;
+}
+
+static void add_value(struct buf *out, const struct doc_node *node, bool secret)
+{
+    static const char *const kinds[] = {"null",     "a boolean", "a whole number", "a number",
+                                        "a string", "a list",    "a map"};
+    if (node->kind == DOC_STR && !secret) {
+        buf_add_c(out, "the string ");
+        add_quoted(out, doc_str(node));
+    } else if (node->kind == DOC_BOOL && !secret) {
+        buf_add_c(out, node->v.b ? "true" : "false");
+    } else if (node->kind == DOC_INT && !secret) {
+        buf_printf(out, "%" PRId64, node->v.i);
+    } else {
+        buf_add_c(out, kinds[node->kind]);
+    }
+}
+
+bool schema_fault_type(struct schema_walk *w, const struct schema_type *expected,
+                       const struct doc_node *node)
+{
+    buf_clear(&w->text);
+    buf_printf(&w->text, "expected %s, found ", expectation(expected));
+    bool text = expected->form == SCHEMA_STRING || expected->form == SCHEMA_ENUM;
+    if (expected->form == SCHEMA_BYTES && node->kind == DOC_STR)
+        buf_add_c(&w->text, "a string that is none");
+    else
+        add_value(&w->text, node, may_be_secret(expected));
+    if (text && node->kind < DOC_STR)
+        buf_add_c(&w->text, "; put it in quotes");
+    path_to(w, w->depth);
+    return emit(w, &(struct schema_report){SCHEMA_WRONG_TYPE, .node = node});
+}
+
+/* --- What is missing, not listed, or twice --- */
+
+bool schema_fault_missing(struct schema_walk *w, const struct schema_field *field)
+{
+    struct str name = schema_name_text(w->schema, field->name);
+    buf_clear(&w->text);
+    buf_printf(&w->text, "required field \"%.*s\" is missing", STR_ARG(name));
+    path_to(w, w->depth);
+    add_name(&w->path, name);
+    return emit(w,
+                &(struct schema_report){SCHEMA_MISSING_FIELD, .node = w->steps[w->depth - 1].node});
+}
+
+bool schema_fault_value(struct schema_walk *w, const struct schema_type *expected,
+                        const struct doc_node *node)
+{
+    struct nearest nearest = nearest_to(doc_str(node));
+    const char *value = expected->v.values;
+    buf_clear(&w->text);
+    buf_add_c(&w->text, "expected one of ");
+    for (unsigned i = 0; i < expected->count; i++, value += strlen(value) + 1) {
+        buf_printf(&w->text, "%s\"%s\"", i ? ", " : "", value);
+        nearest_offer(&nearest, str_from(value));
+    }
+    buf_add_c(&w->text, ", found ");
+    add_quoted(&w->text, doc_str(node));
+    if (nearest.best.ptr)
+        buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
+    path_to(w, w->depth);
+    return emit(w, &(struct schema_report){SCHEMA_INVALID_VALUE, .node = node});
+}
+
+bool schema_fault_duplicate(struct schema_walk *w, const struct schema_type *list,
+                            const struct doc_node *node, const struct doc_node *first,
+                            const struct doc_node *again, const struct doc_node *const *values)
+{
+    bool one = list->v.keys[1] == N_NONE;
+    buf_clear(&w->text);
+    for (unsigned k = 0; list->v.keys[k] != N_NONE; k++) {
+        buf_printf(&w->text, "%s%.*s ", k ? ", " : "",
+                   STR_ARG(schema_name_text(w->schema, list->v.keys[k])));
+        if (values[k]->kind == DOC_STR)
+            add_quoted(&w->text, doc_str(values[k]));
+        else
+            add_value(&w->text, values[k], false);
+    }
+    buf_add_c(&w->text, " stands twice in this list");
+    path_to(w, w->depth);
+    add_step(&w->path,
+             &(struct schema_step){.node = node, .index = (uint32_t)(again - node->v.item)});
+    if (one)
+        add_name(&w->path, schema_name_text(w->schema, list->v.keys[0]));
+    return emit(w, &(struct schema_report){SCHEMA_DUPLICATE_ITEM, .node = one ? values[0] : again,
+                                           .related = first});
+}
