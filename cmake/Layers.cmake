@@ -9,6 +9,7 @@ function(rampart_layer name)
     set(glob GLOB_RECURSE)
   endif()
   file(${glob} sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main[.]c$") # a program's, not the layer's
   list(SORT sources)
   add_library(${name} STATIC ${sources})
   target_link_libraries(${name} PUBLIC ${arg_DEPS} PRIVATE project_flags ${arg_LIBS})

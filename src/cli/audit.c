@@ -306,8 +306,8 @@ static enum status verdict(const struct options *options, const struct settings 
 
 static bool list_skipped(struct gathered *all, struct report *report)
 {
-    struct report_skipped *list = arena_zalloc(&all->arena, all->skipped_files.count + 1,
-                                               sizeof *list);
+    struct report_skipped *list =
+        arena_zalloc(&all->arena, all->skipped_files.count + 1, sizeof *list);
     for (size_t i = 0; list && i < all->skipped_files.count; i++)
         list[i] = all->skipped_files.items[i].skipped;
     report->skipped_files = list;

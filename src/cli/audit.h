@@ -51,8 +51,8 @@ struct audit {
 };
 
 /* Judges one file. scratch is empty and is emptied by the caller. */
-void judge_file(const struct audit_inputs *inputs, struct gathered *gathered,
-                struct arena *scratch, const struct walk_file *file);
+void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, struct arena *scratch,
+                const struct walk_file *file);
 
 /* Walks paths with inputs->jobs threads and merges what they gathered into audit->gathered[0], in
  * file order. audit->ignore is made by the caller. False when memory ran out. */

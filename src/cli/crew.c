@@ -168,9 +168,8 @@ static bool start(struct audit *audit, struct crew_member *crew)
         crew[i] = (struct crew_member){.audit = audit, .gathered = gathered, .first = i == 0};
     }
     audit->gathered_count = 1;
-    while (audit->gathered_count < jobs &&
-           pthread_create(&crew[audit->gathered_count].thread, NULL, work,
-                          &crew[audit->gathered_count]) == 0)
+    while (audit->gathered_count < jobs && pthread_create(&crew[audit->gathered_count].thread, NULL,
+                                                          work, &crew[audit->gathered_count]) == 0)
         audit->gathered_count++; /* fewer threads than asked for are enough */
     return true;
 }

@@ -19,9 +19,9 @@ struct judgement {
     const struct walk_file *file;
     struct str text;
     struct engine_run run;
-    size_t patches;    /* documents that are kustomize patches */
+    size_t patches;       /* documents that are kustomize patches */
     size_t errors_before; /* gathered of other files */
-    struct str reason; /* of the first error, should the file be skipped for it */
+    struct str reason;    /* of the first error, should the file be skipped for it */
 };
 
 static struct str shown_name(const struct walk_file *file)
@@ -96,9 +96,8 @@ static bool shows_object(struct str text)
 /* The first line that is neither blank nor a comment begins like an instruction. */
 static bool looks_like_dockerfile(struct str text)
 {
-    static const char *const words[] = {"FROM",  "ARG",  "RUN",    "COPY",    "ADD",
-                                        "LABEL", "ENV",  "EXPOSE", "WORKDIR", "USER",
-                                        "CMD",   "SHELL"};
+    static const char *const words[] = {"FROM", "ARG",    "RUN",     "COPY", "ADD", "LABEL",
+                                        "ENV",  "EXPOSE", "WORKDIR", "USER", "CMD", "SHELL"};
     while (text.len) {
         struct str line = str_trim(first_line(text));
         text = str_skip(text, str_find(text, '\n') + 1);
@@ -209,12 +208,15 @@ static enum walk_type type_of(const struct judgement *j)
     return looks_like_dockerfile(j->text) ? WALK_DOCKERFILE : WALK_MANIFEST;
 }
 
-void judge_file(const struct audit_inputs *inputs, struct gathered *gathered,
-                struct arena *scratch, const struct walk_file *file)
+void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, struct arena *scratch,
+                const struct walk_file *file)
 {
-    struct judgement j = {
-        .inputs = inputs, .gathered = gathered, .scratch = scratch, .file = file,
-        .errors_before = gathered->errors.count, .reason = STR_EMPTY};
+    struct judgement j = {.inputs = inputs,
+                          .gathered = gathered,
+                          .scratch = scratch,
+                          .file = file,
+                          .errors_before = gathered->errors.count,
+                          .reason = STR_EMPTY};
     if (file->state == WALK_FAILED) {
         refuse(inputs, gathered, file, file->reason, false);
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
+#include "base/printable.h"
 #include "cli/cli.h"
-#include "report/text.h"
 
 #include <stdarg.h>
 #include <unistd.h>
@@ -18,7 +18,7 @@ void message(const char *format, ...)
     struct buf line;
     buf_init(&line, 12 * sizeof text); /* an escape is at most that long */
     buf_add_c(&line, "rampart: ");
-    text_add(&line, str_take(str_from(text), (size_t)len));
+    printable_add(&line, str_take(str_from(text), (size_t)len));
     buf_add_char(&line, '\n');
     ssize_t written = write(STDERR_FILENO, line.ptr, line.len);
     (void)written; /* there is nobody left to tell */

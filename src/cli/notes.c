@@ -41,7 +41,8 @@ static void add_patch(struct notes *notes, struct str directory, struct str rela
     struct buf path;
     buf_init(&path, LIMIT_PATH_BYTES);
     if (!str_is(directory, "."))
-        buf_printf(&path, "%.*s%s", STR_ARG(directory), str_ends_with(directory, STR("/")) ? "" : "/");
+        buf_printf(&path, "%.*s%s", STR_ARG(directory),
+                   str_ends_with(directory, STR("/")) ? "" : "/");
     size_t base = path.len;
     while (relative.len) {
         struct str part = str_take(relative, str_find(relative, '/'));
@@ -68,13 +69,12 @@ struct kustomization {
 /* patches: [{path}], patchesJson6902: [{path}], patchesStrategicMerge: [file or text] */
 static bool visit_kustomization(void *context, const struct stream_item *item)
 {
-    static const struct str fields[] = {STR("patches"), STR("patchesJson6902"),
-                                        STR("patchesStrategicMerge")};
+    static const char *const fields[] = {"patches", "patchesJson6902", "patchesStrategicMerge"};
     struct kustomization *k = context;
     if (!item->doc)
         return true;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        doc_foreach_item (doc_get_str(item->doc->root, fields[i]), patch) {
+        doc_foreach_item (doc_get_str(item->doc->root, str_from(fields[i])), patch) {
             struct str path = doc_str(patch->kind == DOC_STR ? patch : doc_get(patch, N_path));
             if (path.len && str_find(path, '\n') == path.len)
                 add_patch(k->notes, k->directory, path);
@@ -90,8 +90,8 @@ static void read_kustomization(struct notes *notes, const struct walk_directory 
     struct source source = {.name = STR_EMPTY};
     struct kustomization k = {notes, directory->path};
     arena_init(&arena, LIMIT_FILE_ARENA);
-    struct str path = arena_printf(&arena, "%.*s/%s", STR_ARG(directory->path),
-                                   directory->kustomization);
+    struct str path =
+        arena_printf(&arena, "%.*s/%s", STR_ARG(directory->path), directory->kustomization);
     if (path.len && source_read(path.ptr, &arena, &source.text, &diag))
         stream_read(&source, &arena, visit_kustomization, &k);
     arena_release(&arena);
