@@ -11,19 +11,10 @@ add_custom_command(OUTPUT ${GENERATED}/name_slots.h
   DEPENDS generate VERBATIM)
 add_custom_target(name_slots DEPENDS ${GENERATED}/name_slots.h)
 
-# The rule table: every src/rules/*/*.c, sorted by stem. A rule is in the program because its file is in the folder.
+# The rule table: a rule is in the program because its .c and .md are in src/rules/FOLDER; there is no other list.
 file(GLOB rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rules/*/*.c)
-set(rule_lines "")
-set(rule_docs "")
-foreach(path IN LISTS rule_files)
-  get_filename_component(stem ${path} NAME_WE)
-  list(APPEND rule_lines "${stem}|${path}")
-  string(REGEX REPLACE "[.]c$" ".md" doc "${path}")
-  list(APPEND rule_docs ${doc})
-endforeach()
-list(SORT rule_lines)
-list(TRANSFORM rule_lines REPLACE "^[^|]*[|]" "")
-list(JOIN rule_lines "\n" rule_list)
+list(TRANSFORM rule_files REPLACE "[.]c$" ".md" OUTPUT_VARIABLE rule_docs)
+list(JOIN rule_files "\n" rule_list)
 file(GENERATE OUTPUT ${GENERATED}/rules.txt CONTENT "${rule_list}\n")
 add_custom_command(OUTPUT ${GENERATED}/registry.c
   COMMAND generate ${GENERATED}/registry.c rules ${GENERATED}/rules.txt

@@ -36,22 +36,17 @@
 #define LIMIT_MESSAGE_BYTES   16384u
 #define LIMIT_FRAME_BYTES     200u /* of one source line shown in a code frame */
 
-/* A --schema. All of Kubernetes 1.36 with the 200 definitions of a large cluster: 20 000 types. Types
- * and names are numbered in 16 bits. */
+/* A --schema. All of Kubernetes 1.36 with the 200 definitions of a large cluster: 20 000 types.
+ * Types and names are numbered in 16 bits. */
 #define LIMIT_SCHEMA_TYPES  60000u
 #define LIMIT_SCHEMA_NAMES  60000u
 #define LIMIT_SCHEMA_FIELDS 4096u /* of one type */
 
-/* Text that is built in memory. */
-#define LIMIT_DIAG_BYTES 512u
-#define LIMIT_OUTPUT_CHUNK                                                                         \
-    (64u << 10) /* a report is flushed to its file in pieces of this size                          \
-                 */
-/* A Pod Security text names what a request forbids: the request again, each byte quoted as \xNN. */
+/* Text that is built in memory. A report is flushed to its file in chunks; a Pod Security text
+ * names what a request forbids: the request again, each byte quoted as \xNN. */
+#define LIMIT_DIAG_BYTES     512u
+#define LIMIT_OUTPUT_CHUNK   (64u << 10)
 #define LIMIT_PSS_TEXT_BYTES (4u * LIMIT_REQUEST_BYTES)
-#define LIMIT_DIAG_BYTES   512u
-#define LIMIT_OUTPUT_CHUNK (64u << 10) /* a report is flushed to its file in pieces of this size   \
-                                        */
 
 /* Arenas grow by blocks: the first is small, for most files are. */
 #define LIMIT_ARENA_BLOCK_MIN (8u << 10)

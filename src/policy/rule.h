@@ -85,8 +85,6 @@ struct rule {
     enum rule_fault fault;      /* RULE_SCHEMA */
     void (*pod)(struct rule_run *run, const struct pod *pod);          /* RULE_POD */
     void (*object)(struct rule_run *run, const struct object *object); /* RULE_OBJECT */
-    const char *markdown; /* the .md beside it; filled in by the generated registry, not by the
-                             rule's file */
 };
 
 /* A set of rules sorted by id; the registry of src/rules is one. Passed to the engine, so policy
