@@ -99,8 +99,7 @@ static bool begins_item(const struct doc_builder *b)
            b->stack[b->frames[1].first - 1].name == N_items;
 }
 
-static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begin,
-                        enum doc_flag flags)
+static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begin, unsigned flags)
 {
     if (b->depth == LIMIT_DOC_DEPTH)
         return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u levels of nesting",
@@ -120,12 +119,12 @@ static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begi
     return true;
 }
 
-bool doc_build_map(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
+bool doc_build_map(struct doc_builder *b, uint32_t begin, unsigned flags)
 {
     return build_begin(b, DOC_MAP, begin, flags);
 }
 
-bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags)
+bool doc_build_seq(struct doc_builder *b, uint32_t begin, unsigned flags)
 {
     return build_begin(b, DOC_SEQ, begin, flags);
 }

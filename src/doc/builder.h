@@ -70,8 +70,9 @@ void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *d
 void doc_builder_clear(struct doc_builder *b);
 void doc_builder_release(struct doc_builder *b);
 
-bool doc_build_map(struct doc_builder *b, uint32_t begin, enum doc_flag flags);
-bool doc_build_seq(struct doc_builder *b, uint32_t begin, enum doc_flag flags);
+/* flags: of enum doc_flag. */
+bool doc_build_map(struct doc_builder *b, uint32_t begin, unsigned flags);
+bool doc_build_seq(struct doc_builder *b, uint32_t begin, unsigned flags);
 /* end: the byte after the container; for DOC_BLOCK ones the end of the last value is taken instead.
  */
 bool doc_build_end(struct doc_builder *b, uint32_t end);
