@@ -67,7 +67,7 @@ static bool grow(struct arena *arena, char **bytes, size_t len, size_t *room)
 bool source_read_fd(int fd, struct arena *arena, struct str *text, struct diag *diag)
 {
     struct stat st;
-    size_t room, len = 0;
+    size_t room = 0, len = 0;
     if (!look(fd, &st, &room, diag))
         return false;
     char *bytes = arena_alloc(arena, room);
