@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Makes an allocation of the calling thread fail, in the project's code and in the libraries it
- * calls alike: a program that refers to this file gets malloc, calloc, realloc and free from it,
- * which count and hand on to the C library's, or to the sanitizer's.
+ * calls alike. tests/unit/allocation_*.c are linked with malloc, calloc, realloc and free of their
+ * own, which count and hand on to the C library's, or to the sanitizer's.
  *
  *   for (unsigned long n = 1;; n++) {
  *       failmalloc_arm(n, false);
