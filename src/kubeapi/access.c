@@ -5,6 +5,8 @@
  */
 #include "kubeapi/access.h"
 
+#include "base/base64.h"
+
 bool kubeapi_access_in_cluster(struct kubeapi_access *access, const char *host, const char *port,
                                const char *dir, struct arena *arena, struct diag *diag)
 {
@@ -45,53 +47,17 @@ static struct str path_of(struct reading *r, const struct doc_node *map, name_t 
     return arena_printf(r->arena, "%.*s/%.*s", STR_ARG(r->directory), STR_ARG(path));
 }
 
-static int base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Standard base64 with padding; line breaks are allowed, as Go's decoder allows them. */
-static bool base64_decode(struct str in, char *out, size_t *len)
-{
-    unsigned bits = 0, count = 0, padding = 0;
-    *len = 0;
-    for (size_t i = 0; i < in.len; i++) {
-        if (in.ptr[i] == '\n' || in.ptr[i] == '\r')
-            continue;
-        int value = base64_value(in.ptr[i]);
-        if (in.ptr[i] == '=')
-            padding++;
-        else if (value < 0 || padding)
-            return false;
-        bits = bits << 6 | (unsigned)(value < 0 ? 0 : value);
-        if (++count % 4 == 0)
-            for (unsigned k = 0; k + padding < 3; k++)
-                out[(*len)++] = (char)(bits >> (16 - 8 * k) & 0xFF);
-    }
-    return count % 4 == 0 && padding <= 2;
-}
-
 static struct str data_of(struct reading *r, const struct doc_node *map, name_t name)
 {
-    struct str text = text_of(r, map, name);
-    char *data = text.len ? arena_alloc(r->arena, text.len + 1) : NULL;
-    size_t len;
-    if (!data)
+    struct str text = text_of(r, map, name), data;
+    if (!text.len)
         return STR_EMPTY;
-    if (!base64_decode(text, data, &len)) {
-        const struct doc_node *value = doc_get(map, name);
-        r->ok = diag_set(r->diag, DIAG_VALUE, value->begin, value->end, "expected base64 for %s",
-                         name_text(name).ptr);
-        return STR_EMPTY;
-    }
-    data[len] = '\0';
-    return (struct str){data, len};
+    if (base64_decode(r->arena, text, &data))
+        return arena_str(r->arena, data);
+    const struct doc_node *value = doc_get(map, name);
+    r->ok = diag_set(r->diag, DIAG_VALUE, value->begin, value->end, "expected base64 for %s",
+                     name_text(name).ptr);
+    return STR_EMPTY;
 }
 
 /* The map under `inner` of the item of `list` that has that name. */
