@@ -1,201 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `rampart audit`: options to an engine and inputs, the run, the reports, the exit status.
+ * `rampart audit`: the run, the reports, the exit status.
  */
-#include "cli/audit.h"
-
-#include "base/nearest.h"
+#include "cli/settings.h"
 #include "config/terminal.h"
-#include "policy/profile.h"
 #include "rules/rules.h"
 #include "version.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 256, ALIAS_ROOM = 16, FAIL_NEVER = SEVERITY_COUNT };
-
 static const char adopt_hint[] = "rampart audit --write-baseline .rampart-baseline.json";
-
-/* Where a report goes. */
-struct destination {
-    const struct report_format *format;
-    const char *path; /* NULL: standard output */
-};
-
-struct settings {
-    struct engine engine;
-    struct audit_inputs inputs;
-    VEC(struct destination) destinations;
-    unsigned fail_on; /* enum severity or FAIL_NEVER */
-    char pss_version[sizeof "v1.4294967295"];
-};
-
-#define usage(diag, ...) diag_set((diag), DIAG_VALUE, 0, 0, __VA_ARGS__)
-
-static bool find_profile(const struct options *options, struct profile *profile,
-                         struct arena *arena, struct diag *diag)
-{
-    struct str name = str_from(options_text(options, OPTION_PROFILE));
-    enum profile_level level;
-    if (!profile_level_parse(name, &level)) {
-        struct nearest near = nearest_to(name);
-        const char *word;
-        for (size_t i = 0; (word = cli_words("profiles", i)); i++)
-            nearest_offer(&near, str_from(word));
-        if (near.best.ptr)
-            return usage(diag, "unknown profile \"%.*s\", did you mean %.*s?", STR_ARG(name),
-                         STR_ARG(near.best));
-        return usage(diag,
-                     "unknown profile \"%.*s\", expected baseline, restricted, hardened or all",
-                     STR_ARG(name));
-    }
-    return profile_init(profile, &rules_all, level, arena) ||
-           diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-}
-
-/* LEVEL[:VERSION] */
-static bool find_standard(const struct options *options, struct profile *profile, uint32_t *minor,
-                          struct arena *arena, struct diag *diag)
-{
-    struct str text = str_from(options_text(options, OPTION_PSS));
-    size_t colon = str_find(text, ':');
-    struct str version = str_skip(text, colon + 1);
-    enum pss_level level;
-    uint32_t asked;
-    if (options_has(options, OPTION_PROFILE) || options_has(options, OPTION_ENABLE))
-        return usage(diag, "--pss judges by the standards alone: leave out --profile and --enable");
-    if (!pss_parse_level(str_take(text, colon), &level) || level == PSS_PRIVILEGED)
-        return usage(diag, "--pss is \"%.*s\", expected baseline or restricted", STR_ARG(text));
-    if (colon < text.len) {
-        if (!pss_parse_version(version, &asked))
-            return usage(diag, "the version of --pss is \"%.*s\", expected latest or v1.N",
-                         STR_ARG(version));
-        if (asked != PSS_LATEST)
-            *minor = asked;
-    }
-    return profile_init_pss(profile, &rules_all, level, arena) ||
-           diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-}
-
-static bool find_kubernetes(const struct options *options, uint32_t *minor, struct diag *diag)
-{
-    struct str text = str_from(options_text(options, OPTION_KUBERNETES_VERSION));
-    *minor = PSS_LATEST;
-    if (str_is(text, "auto"))
-        return true;
-    return (!str_is(text, "latest") && pss_parse_version(text, minor)) ||
-           usage(diag, "--kubernetes-version is \"%.*s\", expected auto or v1.N", STR_ARG(text));
-}
-
-/* Says which rules an alias of several means. */
-static void explain_alias(const char *name)
-{
-    size_t indexes[ALIAS_ROOM];
-    size_t count = rule_set_resolve(&rules_all, str_from(name), indexes, ALIAS_ROOM);
-    for (size_t i = 0; count > 1 && i < count && i < ALIAS_ROOM; i++)
-        message("note: %s means %s", name, rules_all.rules[indexes[i]]->id);
-}
-
-static bool switch_rules(const struct options *options, enum option option, bool on,
-                         struct profile *profile, struct diag *diag)
-{
-    const struct option_texts *texts = &options->values[option];
-    for (size_t i = 0; i < texts->given.count; i++) {
-        const char *name = texts->given.items[i];
-        if (!profile_switch(profile, str_from(name), on, diag))
-            return false;
-        if (!options_has(options, OPTION_QUIET))
-            explain_alias(name);
-    }
-    return true;
-}
-
-static bool make_engine(const struct options *options, struct settings *settings,
-                        struct arena *arena, struct diag *diag)
-{
-    struct profile profile;
-    uint32_t kubernetes_minor, pss_minor;
-    if (!find_kubernetes(options, &kubernetes_minor, diag))
-        return false;
-    pss_minor = kubernetes_minor;
-    bool ok = options_has(options, OPTION_PSS)
-                  ? find_standard(options, &profile, &pss_minor, arena, diag)
-                  : find_profile(options, &profile, arena, diag);
-    if (!ok || !switch_rules(options, OPTION_ENABLE, true, &profile, diag) ||
-        !switch_rules(options, OPTION_DISABLE, false, &profile, diag))
-        return false;
-    profile_engine(&profile, pss_minor, kubernetes_minor, POD_AS_WRITTEN, &settings->engine);
-    snprintf(settings->pss_version, sizeof settings->pss_version, "v1.%u",
-             pss_minor == PSS_LATEST ? PSS_NEWEST : pss_minor);
-    return true;
-}
-
-/* FORMAT[=FILE] */
-static bool add_destination(struct settings *settings, const char *text, struct arena *arena,
-                            struct diag *diag)
-{
-    struct str all = str_from(text), name = str_take(all, str_find(all, '='));
-    struct nearest near = nearest_to(name);
-    const struct report_format *format = report_format_find(name);
-    if (!format) {
-        for (size_t i = 0; report_formats[i]; i++)
-            nearest_offer(&near, str_from(report_formats[i]->name));
-        if (near.best.ptr)
-            return usage(diag, "unknown format \"%.*s\", did you mean %.*s?", STR_ARG(name),
-                         STR_ARG(near.best));
-        return usage(diag, "unknown format \"%.*s\"; 'rampart audit --help' lists them",
-                     STR_ARG(name));
-    }
-    if (name.len + 1 == all.len)
-        return usage(diag, "--format %s has no file after the =", text);
-    struct destination *d = vec_push(&settings->destinations, arena);
-    if (!d)
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-    *d = (struct destination){format, name.len < all.len ? text + name.len + 1 : NULL};
-    return true;
-}
-
-/* Two reports in one place would be no report. */
-static bool check_destinations(const struct settings *settings, struct diag *diag)
-{
-    for (size_t i = 0; i < settings->destinations.count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            const char *a = settings->destinations.items[i].path;
-            const char *b = settings->destinations.items[k].path;
-            if (!a && !b)
-                return usage(diag, "two formats to standard output: write one to a file, as in "
-                                   "--format json=FILE");
-            if (a && b && strcmp(a, b) == 0)
-                return usage(diag, "two formats to %s", a);
-        }
-    }
-    return true;
-}
-
-static bool find_destinations(const struct options *options, struct settings *settings,
-                              struct arena *arena, struct diag *diag)
-{
-    const struct option_texts *texts = &options->values[OPTION_FORMAT];
-    const char *file = options_text(options, OPTION_OUTPUT);
-    for (size_t i = 0; i < texts->given.count; i++)
-        if (!add_destination(settings, texts->given.items[i], arena, diag))
-            return false;
-    if (!texts->given.count &&
-        !add_destination(settings, options_text(options, OPTION_FORMAT), arena, diag))
-        return false;
-    bool used = !file;
-    for (size_t i = 0; i < settings->destinations.count && !used; i++) {
-        struct destination *d = &settings->destinations.items[i];
-        if (!d->path) {
-            d->path = file;
-            used = true;
-        }
-    }
-    if (!used)
-        return usage(diag, "--output %s: every --format has a file of its own", file);
-    return check_destinations(settings, diag);
-}
 
 /* One thread a file is enough where no directory is named. */
 static unsigned useful_jobs(unsigned jobs, const char *const *paths, size_t count)
@@ -205,38 +20,6 @@ static unsigned useful_jobs(unsigned jobs, const char *const *paths, size_t coun
         if (stat(paths[i], &st) == 0 && S_ISDIR(st.st_mode))
             return jobs;
     return jobs < count ? jobs : (unsigned)count;
-}
-
-static void find_inputs(const struct options *options, struct settings *settings)
-{
-    const char *type = options_text(options, OPTION_TYPE);
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned jobs = options_number(options, OPTION_JOBS);
-    if (!jobs)
-        jobs = processors > MOST_JOBS ? MOST_JOBS : processors > 0 ? (unsigned)processors : 1;
-    settings->inputs = (struct audit_inputs){
-        .engine = &settings->engine,
-        .type = !type                             ? WALK_UNKNOWN
-                : strcmp(type, "dockerfile") == 0 ? WALK_DOCKERFILE
-                                                  : WALK_MANIFEST,
-        .strict = options_has(options, OPTION_STRICT_INPUTS),
-        .progress = !options_has(options, OPTION_QUIET) && terminal_is_interactive(STDERR_FILENO),
-        .jobs = jobs,
-    };
-    const char *fail_on = options_text(options, OPTION_FAIL_ON);
-    settings->fail_on = 0;
-    while (settings->fail_on < FAIL_NEVER &&
-           strcmp(fail_on, severity_name((enum severity)settings->fail_on)) != 0)
-        settings->fail_on++;
-}
-
-static bool find_settings(const struct options *options, struct settings *settings,
-                          struct arena *arena, struct diag *diag)
-{
-    *settings = (struct settings){0};
-    find_inputs(options, settings);
-    return make_engine(options, settings, arena, diag) &&
-           find_destinations(options, settings, arena, diag);
 }
 
 /* Errors and what was named and yet skipped, where the report on standard output does not say it
@@ -315,6 +98,35 @@ static bool list_skipped(struct gathered *all, struct report *report)
     return list != NULL;
 }
 
+static void apply_baseline(const struct options *options, const struct settings *settings,
+                           struct gathered *all)
+{
+    const char *path = options_text(options, OPTION_BASELINE);
+    if (!path)
+        return;
+    struct str reason = arena_printf(&all->arena, "recorded in %s", path);
+    size_t gone = baseline_apply(&settings->baseline, &all->findings, reason);
+    if (gone && !options_has(options, OPTION_QUIET))
+        message("note: %zu of the findings in %s no longer occur; --write-baseline brings it up to "
+                "date",
+                gone, path);
+}
+
+/* Without --format the findings are not shown as well: they are being accepted. */
+static bool write_baseline(const struct options *options, const struct gathered *all)
+{
+    struct output output;
+    if (!output_open(&output, options_text(options, OPTION_WRITE_BASELINE)))
+        return false;
+    baseline_write(&output.buf, &all->findings);
+    if (!output_close(&output))
+        return false;
+    if (!options_has(options, OPTION_QUIET))
+        message("recorded %zu findings in %s", all->findings.list.count,
+                options_text(options, OPTION_WRITE_BASELINE));
+    return true;
+}
+
 static enum status report_audit(const struct options *options, const struct settings *settings,
                                 struct audit *audit)
 {
@@ -337,6 +149,8 @@ static enum status report_audit(const struct options *options, const struct sett
         .adopt_hint = options_has(options, OPTION_BASELINE) ? NULL : adopt_hint,
         .category = str_from(category),
     };
+    bool adopt = options_has(options, OPTION_WRITE_BASELINE);
+    apply_baseline(options, settings, all);
     if (!list_skipped(all, &report)) {
         message("out of memory");
         return STATUS_USAGE;
@@ -344,9 +158,32 @@ static enum status report_audit(const struct options *options, const struct sett
     print_errors(options, settings, &report, all);
     if (!report.quiet)
         notes_print(&audit->notes);
-    if (!write_reports(&report, options, settings))
+    if (adopt && !write_baseline(options, all))
         return STATUS_USAGE;
-    return verdict(options, settings, &report);
+    if ((!adopt || options_has(options, OPTION_FORMAT)) &&
+        !write_reports(&report, options, settings))
+        return STATUS_USAGE;
+    enum status status = verdict(options, settings, &report);
+    return adopt && status == STATUS_FINDINGS ? STATUS_CLEAN : status;
+}
+
+/* Objects of --context are read as facts. No rule asks for one yet, so what counts is that they can
+ * be read: their errors join the others. */
+static bool read_context(const struct options *options, const struct settings *settings,
+                         struct audit *audit)
+{
+    const struct option_texts *paths = &options->values[OPTION_CONTEXT];
+    struct audit_inputs inputs = settings->inputs;
+    struct audit context = {0};
+    struct diag diag = {0};
+    if (!paths->given.count)
+        return true;
+    inputs.engine = NULL;
+    bool ok = ignore_init(&context.ignore, NULL, 0, !options_has(options, OPTION_NO_IGNORE), &diag);
+    ok = ok && audit_run(&context, &inputs, paths->given.items, paths->given.count) &&
+         audit_add_errors(audit, &context);
+    audit_release(&context);
+    return ok;
 }
 
 enum status cli_audit(const struct options *options, struct arena *arena)
@@ -359,7 +196,7 @@ enum status cli_audit(const struct options *options, struct arena *arena)
     bool given = options->arguments.count > 0;
     const char *const *paths = given ? options->arguments.items : here;
     size_t count = given ? options->arguments.count : 1;
-    if (!find_settings(options, &settings, arena, &diag) ||
+    if (!settings_init(&settings, options, arena, &diag) ||
         !ignore_init(&audit.ignore, excludes->given.items, excludes->given.count,
                      !options_has(options, OPTION_NO_IGNORE), &diag)) {
         message("%s", diag.text);
@@ -368,7 +205,8 @@ enum status cli_audit(const struct options *options, struct arena *arena)
     }
     settings.inputs.jobs = useful_jobs(settings.inputs.jobs, paths, count);
     enum status status = STATUS_USAGE;
-    if (audit_run(&audit, &settings.inputs, paths, count))
+    if (audit_run(&audit, &settings.inputs, paths, count) &&
+        read_context(options, &settings, &audit))
         status = report_audit(options, &settings, &audit);
     else
         message("out of memory");

@@ -58,6 +58,8 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
  * file order. audit->ignore is made by the caller. False when memory ran out. */
 bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const char *const *paths,
                size_t count);
+/* Adds copies of the errors of another run, after its own. False when memory ran out. */
+bool audit_add_errors(struct audit *audit, const struct audit *other);
 void audit_release(struct audit *audit);
 
 #endif

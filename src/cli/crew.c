@@ -199,6 +199,22 @@ bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const cha
     return ok;
 }
 
+bool audit_add_errors(struct audit *audit, const struct audit *other)
+{
+    struct gathered *to = &audit->gathered[0];
+    const struct gathered *from = &other->gathered[0];
+    for (size_t i = 0; i < from->errors.count; i++) {
+        struct report_error *error = vec_push(&to->errors, &to->arena);
+        if (!error)
+            return false;
+        *error = from->errors.items[i];
+        error->file = arena_str(&to->arena, error->file);
+        error->message = arena_str(&to->arena, error->message);
+        error->file_index += audit->walk.index;
+    }
+    return !to->arena.failed;
+}
+
 void audit_release(struct audit *audit)
 {
     for (size_t i = 0; i < audit->gathered_count; i++)

@@ -6,8 +6,6 @@
 #include "config/help.h"
 #include "version.h"
 
-enum { ARGUMENTS_ARENA = 16 << 20 };
-
 static enum status print_version(void)
 {
     struct output output;
@@ -59,7 +57,7 @@ int main(int argc, char **argv)
     struct arena arena;
     struct options options;
     struct diag diag = {0};
-    arena_init(&arena, ARGUMENTS_ARENA);
+    arena_init(&arena, LIMIT_FILE_ARENA);
     enum status status =
         options_parse(&options, PROGRAM_RAMPART, argc, argv, cli_words, &arena, &diag)
             ? run(&options, &arena)

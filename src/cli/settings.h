@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the options of `rampart audit` mean: an engine, how inputs are taken, where reports go.
+ */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include "cli/audit.h"
+#include "config/baseline.h"
+
+enum { SETTINGS_FAIL_NEVER = SEVERITY_COUNT };
+
+/* Where a report goes. */
+struct destination {
+    const struct report_format *format;
+    const char *path; /* NULL: standard output */
+};
+
+struct settings {
+    struct engine engine;
+    struct audit_inputs inputs;
+    VEC(struct destination) destinations;
+    unsigned fail_on; /* enum severity or SETTINGS_FAIL_NEVER */
+    struct baseline baseline;
+    char pss_version[sizeof "v1.4294967295"];
+};
+
+/* All of it lives in the arena. False: a usage error, diag says what was expected. */
+bool settings_init(struct settings *settings, const struct options *options, struct arena *arena,
+                   struct diag *diag);
+
+#endif
