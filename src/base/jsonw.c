@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/jsonw.h"
 
+#include "base/printable.h"
 #include "base/utf8.h"
 
 void jsonw_init(struct jsonw *w, struct buf *out, unsigned indent)
@@ -158,14 +159,17 @@ static const char *short_escape(unsigned char c)
     }
 }
 
-/* C1 controls and the line separators are escaped too: no reader needs them raw, and a terminal may
- * obey them. */
+/* C1 controls, line separators and direction marks are escaped too: no reader needs them raw, and a
+ * terminal may obey them. */
 static void escape_code_point(struct buf *out, struct str rest, size_t *len)
 {
     int32_t c = utf8_decode(rest, len);
     if (c < 0)
         buf_add_c(out, "\xEF\xBF\xBD");
-    else if (c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029)
+    else if (c > 0xFFFF && printable_hidden(c))
+        buf_printf(out, "\\u%04x\\u%04x", 0xD7C0u + ((unsigned)c >> 10),
+                   0xDC00u + ((unsigned)c & 0x3FF));
+    else if (c < 0x20 || (c >= 0x7f && c <= 0x9f) || printable_hidden(c))
         buf_printf(out, "\\u%04x", (unsigned)c);
     else
         buf_add(out, rest.ptr, *len);

@@ -3,7 +3,6 @@
 
 #include "base/utf8.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 
 /* Code points that print nothing of their own but change what stands near them. */
@@ -21,7 +20,7 @@ static const struct {
     {0xE0000, 0xE007F}, /* tags */
 };
 
-static bool is_hidden(int32_t c)
+bool printable_hidden(int32_t c)
 {
     for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
         if (c >= hidden[i].first && c <= hidden[i].last)
@@ -50,7 +49,7 @@ void printable_next(struct printable *piece, struct str s)
     int32_t c = utf8_decode(s, &piece->len);
     if (c < 0)
         escape(piece, (unsigned char)s.ptr[0], true);
-    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || is_hidden(c))
+    else if (c < 0x20 || (c >= 0x7F && c < 0xA0) || printable_hidden(c))
         escape(piece, c, false);
     else {
         piece->shown = str_take(s, piece->len);

@@ -9,7 +9,11 @@
 #include "base/buf.h"
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* Prints nothing of its own but changes what stands near it: direction marks, zero widths, tags. */
+bool printable_hidden(int32_t code_point);
 
 /* What is to be shown of the first code point of a text. */
 struct printable {
