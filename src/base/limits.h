@@ -42,6 +42,12 @@
 #define LIMIT_SCHEMA_NAMES  60000u
 #define LIMIT_SCHEMA_FIELDS 4096u /* of one type */
 
+/* Reports. What a reader takes: GitHub's code scanning 25 000 results of a run and 20 tags of a
+ * rule; its log 10 annotations of a kind of a step. */
+#define LIMIT_SARIF_RESULTS      25000u
+#define LIMIT_SARIF_TAGS         20u
+#define LIMIT_GITHUB_ANNOTATIONS 10u
+
 /* Text that is built in memory. A report is flushed to its file in chunks; a Pod Security text
  * names what a request forbids: the request again, each byte quoted as \xNN. */
 #define LIMIT_DIAG_BYTES     512u

@@ -6,6 +6,7 @@
 #define POLICY_INTERNAL_H
 
 #include "policy/engine.h"
+#include "policy/fingerprint.h"
 
 /* One rule on one object. */
 struct rule_run {
@@ -40,14 +41,6 @@ struct finding_span frame_span(const struct doc_lines *lines, uint32_t begin, ui
 void frame_place(struct finding *finding, const struct doc_lines *lines, uint32_t begin,
                  uint32_t end, const struct object *object, struct arena *arena);
 
-/* 128-bit FNV-1a. */
-struct fingerprint {
-    uint64_t high, low;
-};
-struct fingerprint fingerprint_init(void);
-/* Adds a string and its end, so that ("ab", "c") differs from ("a", "bc"). */
-void fingerprint_add(struct fingerprint *f, struct str s);
-void fingerprint_write(const struct fingerprint *f, char hex[33]);
 /* Of a finding that is complete but for this: what it is about, never where it stands. */
 void fingerprint_finding(struct finding *finding, const struct doc_node *root,
                          const struct doc_node *node);

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-const struct report_format *const report_formats[] = {&report_tty, &report_json, NULL};
+const struct report_format *const report_formats[] = {
+    &report_tty, &report_json, &report_sarif, &report_junit, &report_github, &report_gitlab, NULL};
 
 const struct report_format *report_format_find(struct str name)
 {

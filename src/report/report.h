@@ -40,6 +40,7 @@ struct report {
     const char *adopt_hint;  /* shown at the end of a tty report with findings; NULL: none */
     struct str uri_prefix;   /* from the repository's root to the working directory: "deploy/", or
                                 empty; relative names in machine reports count from that root */
+    enum severity fail_on;   /* junit: findings below it pass; SEVERITY_COUNT: all do */
     struct str category;     /* sarif: tells this run from others over the same commit; or empty */
 };
 
@@ -48,7 +49,8 @@ struct report_format {
     void (*write)(const struct report *report, struct buf *out);
 };
 
-extern const struct report_format report_tty, report_json;
+extern const struct report_format report_tty, report_json, report_sarif, report_junit,
+    report_github, report_gitlab;
 
 /* The format of that name, or NULL; report_formats is every one, NULL-terminated. */
 const struct report_format *report_format_find(struct str name);

@@ -97,7 +97,9 @@ void tty_frame(struct tty *t, const struct finding *f)
     add_neighbour(t, f->frame[0], f->frame_first);
     size_t gutter = add_gutter(t, f->frame_first + 1);
     if (cut || f->frame[1].len)
-        tty_add(t, STYLE_DIM, cut ? STR(" ...") : STR(" "));
+        buf_add_char(t->out, ' ');
+    if (cut)
+        tty_add(t, STYLE_DIM, STR("..."));
     add_text(t, f->frame[1], room_after(t, gutter + 1 + cut));
     buf_add_char(t->out, '\n');
     add_carets(t, f, cut);

@@ -183,6 +183,8 @@ Test(golden, findings)
     report.error_count = 2;
     report.skipped_files = skipped;
     report.skipped_file_count = 1;
+    report.uri_prefix = STR("a b/");
+    report.category = STR("kubernetes");
     compare_all("findings");
     report.color = true;
     compare("findings-color", &report_tty);
@@ -211,7 +213,8 @@ Test(golden, hostile)
 {
     struct finding *f =
         add(&privileged, "a\x1b[2J\n::error::\"<b>&%,\xE2\x80\xAE.yaml", 2, 1, 5,
-            "container \"\xff\x07]]>\xC2\x9B\" must not set\r\nsecurityContext.privileged=true");
+            "container \"\xff\x07]]>\xC2\x9B\" must not set\r\nsecurityContext.privileged=true "
+            "[x](https://example.com) \xF3\xA0\x81\x81");
     f->object.name = STR("x</testcase>\x1b]0;title\x07");
     f->container = STR("app\x1b[31m");
     frame(f, "a\x1b[2J",
