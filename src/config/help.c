@@ -45,10 +45,10 @@ void help_notes(struct buf *out, const struct option_spec *option, option_words_
 
 struct str help_line(struct str text, size_t width, struct str *rest)
 {
-    size_t fit = 0; /* bytes up to the last space that fits */
+    size_t fit = 0; /* bytes up to the last space that fits, or the first where none does */
     for (size_t i = 0, columns = 0, len; i < text.len; i += len, columns++) {
         utf8_decode(str_skip(text, i), &len);
-        if (text.ptr[i] == ' ' && columns <= width)
+        if (text.ptr[i] == ' ' && (columns <= width || fit == 0))
             fit = i;
         if (columns >= width && fit > 0) {
             *rest = str_skip(text, fit + 1);
