@@ -31,6 +31,7 @@ struct cluster {
     struct cluster_request *first, **last; /* the queue */
     const struct inventory *inventory;     /* the present snapshot */
     struct cluster_status status;
+    uint64_t state_seen; /* the folder as it was before the last read; the state thread's */
 };
 
 int64_t cluster_now_ns(void);

@@ -89,28 +89,6 @@ static bool put_namespace(void *context, const struct object *object)
     return true;
 }
 
-bool cluster_state_load(struct cluster *c, struct diag *diag)
-{
-    struct arena arena;
-    struct inventory_edit edit;
-    const struct inventory *snapshot = NULL;
-    arena_init(&arena, CLUSTER_PAGE_ARENA);
-    inventory_edit_init(&edit, NULL);
-    if (!read_folder(c->options.state_dir, &arena, put_namespace, &edit, diag)) {
-        inventory_edit_release(&edit);
-    } else {
-        snapshot = inventory_edit_finish(&edit);
-        if (snapshot)
-            cluster_publish(c, snapshot);
-        else
-            diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-    }
-    arena_release(&arena);
-    return snapshot != NULL;
-}
-
-/* --- Noticing changes --- */
-
 static void mix(uint64_t *hash, const void *bytes, size_t len)
 {
     const unsigned char *p = bytes;
@@ -142,6 +120,28 @@ static uint64_t folder_signature(const char *dir)
     return hash;
 }
 
+bool cluster_state_load(struct cluster *c, struct diag *diag)
+{
+    struct arena arena;
+    struct inventory_edit edit;
+    const struct inventory *snapshot = NULL;
+    arena_init(&arena, CLUSTER_PAGE_ARENA);
+    inventory_edit_init(&edit, NULL);
+    c->state_seen = folder_signature(
+        c->options.state_dir); /* before reading: what changes meanwhile is read again */
+    if (!read_folder(c->options.state_dir, &arena, put_namespace, &edit, diag)) {
+        inventory_edit_release(&edit);
+    } else {
+        snapshot = inventory_edit_finish(&edit);
+        if (snapshot)
+            cluster_publish(c, snapshot);
+        else
+            diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    }
+    arena_release(&arena);
+    return snapshot != NULL;
+}
+
 static void note_result(struct cluster *c, const struct diag *diag)
 {
     pthread_mutex_lock(&c->mutex);
@@ -158,16 +158,13 @@ static void note_result(struct cluster *c, const struct diag *diag)
 void *cluster_run_state(void *cluster)
 {
     struct cluster *c = cluster;
-    uint64_t seen = folder_signature(c->options.state_dir);
     note_result(c, &(struct diag){0});
     while (cluster_sleep(c, cluster_now_ns() + (int64_t)LOOK_EVERY_MS * 1000000)) {
-        uint64_t now = folder_signature(c->options.state_dir);
-        if (now == seen)
+        if (folder_signature(c->options.state_dir) == c->state_seen)
             continue;
         struct diag diag = {0};
         cluster_state_load(c, &diag);
         note_result(c, &diag);
-        seen = now;
     }
     return NULL;
 }
