@@ -65,7 +65,9 @@ static bool report_rest(struct stream *s, uint32_t at)
     return send(s, NULL, &diag, NULL);
 }
 
-static bool read_yaml(struct stream *s, uint32_t from, const struct diag *not_json)
+/* from: where YAML begins. not_json: why it does not begin as JSON, or NULL. after_json: JSON
+ * values stand before it, so that it can only be another object. */
+static bool read_yaml(struct stream *s, uint32_t from, const struct diag *not_json, bool after_json)
 {
     struct doc doc;
     struct diag diag = {0};
@@ -75,7 +77,20 @@ static bool read_yaml(struct stream *s, uint32_t from, const struct diag *not_js
         bool json = not_json && diag.code == DIAG_SYNTAX && not_json->begin >= diag.begin;
         return send(s, NULL, json ? not_json : &diag, NULL);
     }
+    if (after_json && doc.root && doc.root->kind != DOC_MAP)
+        return send(s, NULL, not_json, NULL);
     return send_doc(s, &doc, not_json) && (rest == s->end || report_rest(s, rest));
+}
+
+/* What is missing at the end is missing after the last text, not in the line of the next `---`. */
+static void pull_back(const struct stream *s, struct diag *diag)
+{
+    uint32_t at = diag->begin;
+    if (at != s->end)
+        return;
+    while (at > s->begin && strchr(" \t\r\n", s->text.ptr[at - 1]))
+        at--;
+    diag->begin = diag->end = at;
 }
 
 /* Values one after the other; from the first that is not JSON on, YAML. */
@@ -84,9 +99,11 @@ static bool read_json(struct stream *s, uint32_t from)
     for (size_t at = from;;) {
         struct doc doc;
         struct diag diag = {0};
-        if (!json_read_value(&s->json, s->text, &at, s->end, s->arena, &doc, &diag))
-            return diag.code == DIAG_SYNTAX ? read_yaml(s, (uint32_t)at, &diag)
+        if (!json_read_value(&s->json, s->text, &at, s->end, s->arena, &doc, &diag)) {
+            pull_back(s, &diag);
+            return diag.code == DIAG_SYNTAX ? read_yaml(s, (uint32_t)at, &diag, at != from)
                                             : send(s, NULL, &diag, NULL);
+        }
         if (!doc.root)
             return true;
         if (!send_doc(s, &doc, NULL))
@@ -99,7 +116,7 @@ static bool read_document(struct stream *s)
     uint32_t first = skip_space(s->text, s->begin, s->end);
     if (first < s->end && s->text.ptr[first] == '{')
         return read_json(s, first);
-    return read_yaml(s, s->begin, NULL);
+    return read_yaml(s, s->begin, NULL, false);
 }
 
 /* White space or a comment, with white space as Unicode has it: kubectl trims the line so. */

@@ -31,6 +31,12 @@ void yaml_reader_release(struct yaml_reader *r)
     doc_builder_release(&r->builder);
 }
 
+static bool no_memory(struct yaml_reader *r)
+{
+    r->builder.arena->failed = true;
+    return diag_set(r->builder.diag, DIAG_MEMORY, 0, 0, "out of memory");
+}
+
 /* --- Characters to bytes --- */
 
 static bool is_ascii(struct str s)
@@ -110,13 +116,13 @@ static void span_block(const struct yaml_reader *r, const yaml_event_t *e, struc
     node->end = begin < end ? end : head + 1;
 }
 
-/* Looks for the text where it stands in the source: right before the end of the event, or of its
- * quote. An anchor or tag before it does not belong to the span. */
+/* Takes the text from the source where it stands there as it is: between its quotes, or right
+ * before the end of the event. An anchor or tag before a plain text does not belong to the span. */
 static bool borrow(const struct yaml_reader *r, struct scalar *s, bool quoted)
 {
     struct doc_node *n = &s->node;
     size_t len = s->text.len + 2u * quoted;
-    if (len > n->end - n->begin)
+    if (len > n->end - n->begin || (quoted && len != n->end - n->begin))
         return false;
     uint32_t begin = n->end - (uint32_t)len;
     const char *source = r->text.ptr + begin + quoted;
@@ -127,12 +133,64 @@ static bool borrow(const struct yaml_reader *r, struct scalar *s, bool quoted)
     return true;
 }
 
+/* --- Where libyaml 0.2.5 takes what kubectl's YAML reader does not --- */
+
+static bool in_flow(const struct yaml_reader *r)
+{
+    const struct doc_builder *b = &r->builder;
+    return b->depth && !(b->frames[b->depth - 1].flags & DOC_BLOCK);
+}
+
+/* A question mark ends a plain text there, and then a comma or bracket is missing. */
+static bool check_question_mark(struct yaml_reader *r, const struct scalar *s)
+{
+    if (str_find(s->text, '?') == s->text.len)
+        return true;
+    return diag_set(r->builder.diag, DIAG_SYNTAX, s->node.begin, s->node.end,
+                    "expected quotes around a text with \"?\" in brackets or braces");
+}
+
+static bool check_escapes(struct yaml_reader *r, const struct doc_node *n)
+{
+    for (uint32_t at = n->begin; at + 1 < n->end; at++) {
+        if (r->text.ptr[at] != '\\')
+            continue;
+        if (r->text.ptr[++at] == '/')
+            return diag_set(r->builder.diag, DIAG_SYNTAX, at - 1, at + 1,
+                            "expected \"/\" without \"\\\": YAML 1.1 has no such escape");
+    }
+    return true;
+}
+
+/* A byte order mark at the start of a line is skipped by libyaml and part of the text for kubectl,
+ * so it may stand in a scalar only. Offset of the next at or after `from`. */
+static uint32_t find_mark(const struct yaml_reader *r, uint32_t from)
+{
+    struct str rest = {r->text.ptr + from, r->end - from};
+    return r->ascii ? r->end : from + (uint32_t)str_find_str(rest, STR("\n\xEF\xBB\xBF"));
+}
+
+/* Up to a scalar's span. */
+static bool check_marks(struct yaml_reader *r, uint32_t begin, uint32_t end)
+{
+    if (r->next_mark < begin)
+        return diag_set(r->builder.diag, DIAG_SYNTAX, r->next_mark + 1, r->next_mark + 4,
+                        "expected no byte order mark within the text");
+    while (r->next_mark < end)
+        r->next_mark = find_mark(r, r->next_mark + 1);
+    return true;
+}
+
 static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct scalar *s)
 {
     bool quoted = e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                   e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     s->node.begin = offset_of(r, e->start_mark.index);
     s->node.end = offset_of(r, e->end_mark.index);
+    if (!check_marks(r, s->node.begin, s->node.end))
+        return false;
+    if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && in_flow(r) && !check_question_mark(r, s))
+        return false;
     if (is_block(e)) {
         span_block(r, e, &s->node);
         s->node.flags = DOC_QUOTED | DOC_BLOCK;
@@ -140,15 +198,11 @@ static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct sc
         s->node.flags = quoted ? DOC_QUOTED : 0;
         if (borrow(r, s, quoted))
             return true;
+        if (e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && !check_escapes(r, &s->node))
+            return false;
     }
     s->text = arena_str(r->builder.arena, s->text);
-    return !r->builder.arena->failed;
-}
-
-static bool no_memory(struct yaml_reader *r)
-{
-    r->builder.arena->failed = true;
-    return diag_set(r->builder.diag, DIAG_MEMORY, 0, 0, "out of memory");
+    return !r->builder.arena->failed || no_memory(r);
 }
 
 static bool refuse(struct yaml_reader *r, const struct doc_node *n, const char *expected)
@@ -196,7 +250,7 @@ static bool take_scalar(struct yaml_reader *r, const yaml_event_t *e, struct sca
         .plain = e->data.scalar.plain_implicit,
     };
     if (!place_scalar(r, e, s))
-        return no_memory(r);
+        return false;
     return !tag || strcmp(tag, binary_tag) != 0 || decode_binary(r, s);
 }
 
@@ -307,6 +361,8 @@ static bool on_begin(struct yaml_reader *r, const yaml_event_t *e, bool map)
     const yaml_char_t *anchor = map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
     bool block = map ? e->data.mapping_start.style == YAML_BLOCK_MAPPING_STYLE
                      : e->data.sequence_start.style == YAML_BLOCK_SEQUENCE_STYLE;
+    if (due_key(r) && yaml_problem_template(r->builder.diag, r->text, begin))
+        return false;
     if (due_key(r))
         return diag_set(r->builder.diag, DIAG_TYPE, begin, begin + 1,
                         "expected %s, found a %s; text in braces or brackets is written in quotes",
@@ -364,10 +420,12 @@ static bool report_problem(struct yaml_reader *r, const yaml_parser_t *p)
         return yaml_problem_character(diag, r->base + (uint32_t)p->problem_offset,
                                       (uint32_t)p->problem_value);
     uint32_t at = offset_of(r, p->problem_mark.index);
+    if (!check_marks(r, at, at))
+        return false;
     return yaml_problem_report(
         diag, r->text, r->end,
         (struct yaml_problem){p->problem, at,
-                              p->context ? offset_of(r, p->context_mark.index) : at});
+                              p->context ? offset_of(r, p->context_mark.index) : r->base});
 }
 
 /* Reads up to the end of the first document. */
@@ -422,7 +480,7 @@ static bool read_parser(struct yaml_reader *r, uint32_t *rest)
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)r->text.ptr + r->base,
                                  r->end - r->base);
-    bool ok = read_events(r, &parser, rest);
+    bool ok = read_events(r, &parser, rest) && check_marks(r, *rest, *rest);
     if (ok && *rest < r->end && !has_more(&parser))
         *rest = r->end;
     yaml_parser_delete(&parser);
@@ -436,12 +494,18 @@ bool yaml_read(struct yaml_reader *r, struct str text, uint32_t begin, uint32_t 
     r->builder.arena = arena;
     r->builder.diag = diag;
     r->text = text;
-    r->base = r->chars_offset = r->value_end = begin;
     r->end = *rest = end;
+    struct str document = {text.ptr + begin, end - begin};
+    if (str_starts_with(document, STR("\xEF\xBB\xBF")))
+        begin += 3; /* the mark has no column */
+    r->base = r->chars_offset = r->value_end = begin;
     r->chars = 0;
     r->keys = 0;
     *doc = (struct doc){.text = text};
-    if (!check_text(r) || !read_parser(r, rest))
+    if (!check_text(r))
+        return false;
+    r->next_mark = find_mark(r, begin);
+    if (!read_parser(r, rest))
         return false;
     return doc_build_finish(&r->builder, text, doc) || no_memory(r);
 }

@@ -18,6 +18,7 @@ struct yaml_reader {
     struct str text;
     uint32_t base, end;    /* of the document in text */
     uint32_t value_end;    /* of the last value: where block collections end */
+    uint32_t next_mark;    /* line end before the next byte order mark, or end */
     bool ascii;            /* the document is, so that characters are bytes */
     size_t chars;          /* libyaml counts characters: this many of them … */
     uint32_t chars_offset; /* … end here */

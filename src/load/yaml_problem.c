@@ -32,8 +32,6 @@ static const struct {
     {"did not find expected ',' or '}'", AT,
      "expected \",\" or \"}\" in the map that begins with \"{\""},
     {"did not find expected node content", AT, "expected a value"},
-    {"did not find expected <document start>", AT,
-     "expected one value, found the beginning of a second"},
     {"found unknown escape character", AT,
      "expected a YAML escape after \"\\\" (one of 0abtnvfre \"/\\N_LPxuU): a backslash is written "
      "\"\\\\\", or in single quotes"},
@@ -57,6 +55,10 @@ static const struct {
      "expected \"!\" or \"!!\" before the name of a tag: a text that begins with \"!\" is written "
      "in "
      "quotes"},
+    {"found unexpected ':'", AT,
+     "expected a space after \":\", or quotes around a text that ends in \":\""},
+    {"did not find expected tag URI", AT,
+     "expected the name of a tag: a text that begins with \"!\" is written in quotes"},
     {"did not find expected whitespace or line break", AT, "expected a space after the tag"},
     {"found unknown directive name", START,
      "expected no directive: kubectl reads none, and a text that begins with \"%\" is written in "
@@ -99,36 +101,64 @@ static bool report_quote(struct diag *diag, struct str text, uint32_t at)
                     "expected a closing %c for the text that begins here", quote);
 }
 
-static bool report_directive(struct diag *diag, struct str text, uint32_t at)
+/* The only thing that libyaml wants a `---` after; found again from where it was missed. */
+static bool report_directive(struct diag *diag, struct str text, struct yaml_problem p)
 {
-    while (at && text.ptr[at - 1] != '\n')
+    uint32_t at = p.at;
+    while (at > p.start && !(at < text.len && text.ptr[at] == '%' && text.ptr[at - 1] == '\n'))
         at--;
-    if (at >= text.len || text.ptr[at] != '%')
+    return diag_set(
+        diag, DIAG_SYNTAX, at, at + 1,
+        "expected no directive: kubectl splits the file at \"---\" before it reads one");
+}
+
+/* A key that is missing after a quoted text is text after the quote. */
+static bool is_after_quote(struct str text, uint32_t at)
+{
+    while (at && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t'))
+        at--;
+    return at && (text.ptr[at - 1] == '"' || text.ptr[at - 1] == '\'');
+}
+
+bool yaml_problem_template(struct diag *diag, struct str text, uint32_t at)
+{
+    uint32_t line = at;
+    while (line && text.ptr[line - 1] != '\n')
+        line--;
+    struct str rest = str_skip(text, line);
+    rest = str_take(rest, str_find(rest, '\n'));
+    uint32_t brace = line + (uint32_t)str_find_str(rest, STR("{{"));
+    if (brace == line + rest.len)
         return false;
-    diag_set(diag, DIAG_SYNTAX, at, at + 1,
-             "expected no directive: kubectl splits the file at \"---\" before it reads one");
+    diag_set(diag, DIAG_SYNTAX, brace, brace + 2,
+             "expected YAML, found \"{{\": a template is rendered first, and text with braces is "
+             "written in quotes");
     return true;
 }
 
 bool yaml_problem_report(struct diag *diag, struct str text, uint32_t end, struct yaml_problem p)
 {
     const char *problem = p.problem ? p.problem : "expected YAML";
-    if (strcmp(problem, "could not find expected ':'") == 0) {
-        struct str line = line_from(text, p.start, end);
-        return diag_set(diag, DIAG_SYNTAX, p.start, p.start + (uint32_t)line.len,
-                        "expected \":\" after the key \"%.*s\"", STR_ARG(line));
-    }
-    if (strcmp(problem, "found character that cannot start any token") == 0)
-        return report_token(diag, text, end, p.at);
+    if (p.at >= end) /* what is missing at the end is missing after the last text */
+        for (p.at = end; p.at && strchr(" \t\r\n", text.ptr[p.at - 1]);)
+            p.at--;
     if (strcmp(problem, "found unexpected end of stream") == 0 ||
         strcmp(problem, "found unexpected document indicator") == 0)
         return report_quote(diag, text, p.start);
-    if (strcmp(problem, "did not find expected <document start>") == 0 &&
-        report_directive(diag, text,
-                         p.at < end ? p.at
-                         : end      ? end - 1
-                                    : 0))
+    if (p.at < end && yaml_problem_template(diag, text, p.at))
         return false;
+    if (strcmp(problem, "could not find expected ':'") == 0) {
+        struct str line = line_from(text, p.start, end);
+        return diag_set(diag, DIAG_SYNTAX, p.start, p.start + (uint32_t)line.len,
+                        "expected \":\" after this key: %.*s", STR_ARG(line));
+    }
+    if (strcmp(problem, "found character that cannot start any token") == 0)
+        return report_token(diag, text, end, p.at);
+    if (strcmp(problem, "did not find expected <document start>") == 0)
+        return report_directive(diag, text, p);
+    if (strcmp(problem, "did not find expected key") == 0 && is_after_quote(text, p.at))
+        return diag_set(diag, DIAG_SYNTAX, p.at, p.at + 1,
+                        "expected the end of the line or a comment after the closing quote");
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(problem, known[i].problem) != 0)
             continue;

@@ -69,7 +69,7 @@ Test(stream, what_kubectl_would_overlook_is_an_error_and_the_rest_is_read)
     EXPECT("a: 1\n---x\na: 2\n", "1 !2:4 2");
     EXPECT("a: 1\n--- a: 3\na: 2\n", "1 !2:4 2");
     EXPECT("a: 1\n...\na: 2\n---\na: 3", "1 !3:1 3");
-    EXPECT("a: [\n---\na: 2\n", "!2:1 2");
+    EXPECT("a: [\n---\na: 2\n", "!1:5 2");
     EXPECT("%YAML 1.1\n---\na: 1\n", "!1:1 1");
 }
 
