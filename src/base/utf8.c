@@ -51,23 +51,44 @@ int32_t utf8_decode(struct str s, size_t *len)
     return (int32_t)c;
 }
 
+static bool is_between(char c, unsigned char least, unsigned char most)
+{
+    return (unsigned char)c >= least && (unsigned char)c <= most;
+}
+
+/* Bytes of the sequence beyond ASCII at p, 0 for none: RFC 3629's table, by the second byte. */
+static size_t check_sequence(const char *p, size_t len)
+{
+    const unsigned char first = (unsigned char)p[0];
+    if (len >= 2 && first >= 0xC2 && first < 0xE0)
+        return is_continuation(p[1]) ? 2 : 0;
+    if (len >= 3 && (first & 0xF0) == 0xE0) {
+        bool second = is_between(p[1], first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
+        return second && is_continuation(p[2]) ? 3 : 0;
+    }
+    if (len >= 4 && first >= 0xF0 && first < 0xF5) {
+        bool second = is_between(p[1], first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
+        return second && is_continuation(p[2]) && is_continuation(p[3]) ? 4 : 0;
+    }
+    return 0;
+}
+
 size_t utf8_check(struct str s)
 {
     size_t i = 0;
     while (i < s.len) {
         uint64_t eight;
-        while (s.len - i >= sizeof eight) { /* ASCII by eights: most text is */
+        if ((unsigned char)s.ptr[i] >= 0x80) {
+            size_t len = check_sequence(s.ptr + i, s.len - i);
+            if (!len)
+                return i;
+            i += len;
+        } else if (s.len - i >= sizeof eight) { /* ASCII by eights: most text is */
             memcpy(&eight, s.ptr + i, sizeof eight);
-            if (eight & 0x8080808080808080u)
-                break;
-            i += sizeof eight;
+            i += eight & 0x8080808080808080u ? 1 : sizeof eight;
+        } else {
+            i++;
         }
-        if (i == s.len)
-            break;
-        size_t len;
-        if (utf8_decode(str_skip(s, i), &len) < 0)
-            return i;
-        i += len;
     }
     return s.len;
 }

@@ -64,11 +64,32 @@ static inline char peek(const struct json_reader *r, const char *p)
     return p < r->end ? *p : '\0';
 }
 
+static inline bool is_space(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Indentation is two thirds of a file written for people. */
+static const char *skip_indentation(const char *p, const char *end)
+{
+    while (p < end && is_space(*p)) {
+        p++;
+#ifdef __SSE2__
+        while (end - p >= 16) {
+            const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+            unsigned spaces = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+            p += __builtin_ctz(~spaces); /* the bits above 16 are set: 16 at most */
+            if (spaces != 0xFFFF)
+                break;
+        }
+#endif
+    }
+    return p;
+}
+
 static inline const char *skip_space(const struct json_reader *r, const char *p)
 {
-    while (p < r->end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-        p++;
-    return p;
+    return p < r->end && (unsigned char)*p > ' ' ? p : skip_indentation(p, r->end);
 }
 
 static const char *read_literal(struct json_reader *r, const char *p, struct doc_node *node)
