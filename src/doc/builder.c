@@ -5,6 +5,8 @@
  */
 #include "doc/builder.h"
 
+#include "doc/name_hash.h"
+
 #include <stdlib.h>
 
 enum {
@@ -154,35 +156,54 @@ static bool same_key(const struct doc_entry *x, const struct doc_entry *y)
     return x->name == y->name && (x->name != N_NONE || str_equal(doc_key(x), doc_key(y)));
 }
 
-static int order_entries(const void *left, const void *right)
+/* An entry in the order that brings equal keys together, in document order. The number in front
+ * spares most comparisons of text; whoever makes it equal for many keys gains nothing but those. */
+struct ranked {
+    uint64_t rank;
+    struct doc_entry *entry;
+};
+
+static int order_ranked(const void *left, const void *right)
 {
-    const struct doc_entry *const *x = left, *const *y = right;
-    int order = str_compare(doc_key(*x), doc_key(*y));
-    return order ? order : (*x > *y) - (*x < *y);
+    const struct ranked *x = left, *y = right;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    int order = str_compare(doc_key(x->entry), doc_key(y->entry));
+    return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-/* Marks all but the last of equal keys; sorted so that equal keys are neighbours in document order.
- * Only a key that was written twice is a duplicate: one that came by a merge just loses or wins. */
+static struct ranked *rank_entries(struct doc_entry *entries, uint32_t count)
+{
+    struct ranked *ranked = malloc(count * sizeof *ranked);
+    if (!ranked)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct name_ends ends = name_ends(entries[i].key, entries[i].key_len);
+        ranked[i] = (struct ranked){name_mix(&ends), &entries[i]};
+    }
+    qsort(ranked, count, sizeof *ranked, order_ranked);
+    return ranked;
+}
+
+/* Marks all but the last of equal keys. Only a key that was written twice is a duplicate: one that
+ * came by a merge just loses or wins. */
 static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
 {
-    struct doc_entry **sorted = malloc(count * sizeof(struct doc_entry *));
+    struct ranked *sorted = rank_entries(entries, count);
     if (!sorted)
         return no_memory(b);
-    for (uint32_t i = 0; i < count; i++)
-        sorted[i] = &entries[i];
-    qsort(sorted, count, sizeof(struct doc_entry *), order_entries);
     bool ok = true;
     const struct doc_entry *written = NULL; /* the last such of the present key */
     for (uint32_t i = 0; i < count && ok; i++) {
-        bool again = i && str_equal(doc_key(sorted[i - 1]), doc_key(sorted[i]));
-        if (again)
-            sorted[i - 1]->reserved |= DOC_ENTRY_DROPPED;
+        struct doc_entry *e = sorted[i].entry;
+        if (i && sorted[i - 1].rank == sorted[i].rank && same_key(sorted[i - 1].entry, e))
+            sorted[i - 1].entry->reserved |= DOC_ENTRY_DROPPED;
         else
             written = NULL;
-        if (sorted[i]->reserved & DOC_ENTRY_MERGED)
+        if (e->reserved & DOC_ENTRY_MERGED)
             continue;
-        ok = !written || note_duplicate(b, written, sorted[i]);
-        written = sorted[i];
+        ok = !written || note_duplicate(b, written, e);
+        written = e;
     }
     free(sorted);
     return ok;

@@ -39,11 +39,14 @@ static inline struct name_ends name_ends(const char *text, size_t len)
     return ends;
 }
 
+static inline uint64_t name_mix(const struct name_ends *ends)
+{
+    return (ends->head ^ (ends->tail * 0x9E3779B97F4A7C15u) ^ ends->len) * 0xD6E8FEB86659FD93u;
+}
+
 static inline uint32_t name_hash(const struct name_ends *ends)
 {
-    uint64_t h =
-        (ends->head ^ (ends->tail * 0x9E3779B97F4A7C15u) ^ ends->len) * 0xD6E8FEB86659FD93u;
-    return (uint32_t)(h >> 40) & (NAME_SLOTS - 1);
+    return (uint32_t)(name_mix(ends) >> 40) & (NAME_SLOTS - 1);
 }
 
 #endif
