@@ -203,7 +203,7 @@ static bool find_duplicates(struct schema_walk *w, const struct schema_type *lis
 {
     struct item_keys few[16], *items = few;
     if (node->len > 16 && !(items = malloc(node->len * sizeof *items))) {
-        w->path.failed = true;
+        w->no_memory = true;
         return false;
     }
     bool more = report_duplicates(w, list, node, items);
@@ -369,10 +369,9 @@ bool schema_walk(const struct schema *schema, const struct schema_type *type,
     struct schema_walk w;
     schema_walk_init(&w, schema, report, context);
     walk_value(&w, type, object);
-    bool ok = !w.path.failed && !w.text.failed;
     buf_release(&w.path);
     buf_release(&w.text);
-    return ok;
+    return !w.no_memory;
 }
 
 /* The API server looks for apiVersion and kind first, with a decoder that ignores case. */

@@ -20,9 +20,10 @@ struct schema_walk {
     schema_report_fn *report; /* NULL: decode only, and the first fault ends the walk */
     void *context;
     struct diag *diag;     /* decode only */
-    struct buf path, text; /* of the report in the making */
+    struct buf path, text; /* of the report in the making; cut at their ceilings */
     bool strict;           /* unknown fields are faults */
-    bool judged;           /* missing fields, enums and duplicates are faults */
+    bool no_memory;
+    bool judged; /* missing fields, enums and duplicates are faults */
     uint32_t depth;
     struct schema_step steps[LIMIT_DOC_DEPTH + 2]; /* an expanded alias may be one deeper */
 };

@@ -76,7 +76,8 @@ struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *dr
     f->file = run->shown;
     f->file_index = run->file_index;
     f->object = run->names;
-    f->path = copy_path(run, object->node, draft->node);
+    f->path = draft->path.len ? arena_str(run->findings->arena, draft->path)
+                              : copy_path(run, object->node, draft->node);
     if (draft->container)
         f->container = arena_str(run->findings->arena, draft->container->name);
     frame_place(f, &run->lines, draft->begin, draft->end, object, run->findings->arena);
@@ -195,7 +196,7 @@ static void add_duplicate(struct engine_run *run, const struct object *object,
         return;
     struct arena *arena = run->findings->arena;
     struct finding_span first = frame_span(&run->lines, d->first_begin, d->first_end);
-    struct finding_draft draft = {d->again_begin, d->again_end, d->value, NULL, STR_EMPTY};
+    struct finding_draft draft = {.begin = d->again_begin, .end = d->again_end, .node = d->value};
     struct finding *f =
         engine_fault(run, object, FAULT_DUPLICATE_KEY, &draft,
                      "key \"%.*s\" is already set in line %u, and only this last value counts",
@@ -235,6 +236,8 @@ bool engine_object(struct engine_run *run, const struct object *object)
         run->shown = run->file;
     run->objects++;
     add_duplicates(run, object);
+    if (!engine_shape(run, object))
+        return false;
     bool is_workload = pod_view(&pod, object, run->engine->view);
     if (is_workload)
         run_pss(run, object, &pod);
@@ -276,7 +279,8 @@ static void add_document_faults(struct engine_run *run, const struct doc *doc)
     if (rule != NO_RULE)
         drop(run, rule, doc->duplicate_total - doc->duplicate_count);
     if (run->json_file && !doc->json) {
-        struct finding_draft draft = {doc->root->begin, doc->root->end, doc->root, NULL, STR_EMPTY};
+        struct finding_draft draft = {
+            .begin = doc->root->begin, .end = doc->root->end, .node = doc->root};
         engine_fault(run, &root, FAULT_NOT_JSON, &draft,
                      "the file is named .json, and only a YAML reader can read this");
     }

@@ -6,6 +6,7 @@
 #ifndef POLICY_ENGINE_H
 #define POLICY_ENGINE_H
 
+#include "kube/schema.h"
 #include "policy/rule.h"
 
 #define NO_RULE SIZE_MAX
@@ -20,6 +21,7 @@ struct engine {
     pss_set pss;                      /* the checks that the enabled rules make */
     uint32_t pss_minor;               /* the version that Pod Security is judged at */
     uint32_t kubernetes_minor;        /* which API versions count as removed */
+    const struct schema *schema;      /* what objects are held to; NULL: nothing */
     bool pss_only; /* --pss: nothing but the standards, and their texts in each finding */
     enum pod_view view;
 };

@@ -77,6 +77,13 @@ static bool tells_value(const struct finding *f)
            !str_is(f->object.kind, "Secret");
 }
 
+/* The node of a missing field is the map that lacks it. */
+static struct str last_name(struct str path)
+{
+    size_t dot = str_rfind(path, '.');
+    return dot < path.len ? str_skip(path, dot + 1) : path;
+}
+
 void fingerprint_finding(struct finding *finding, const struct doc_node *root,
                          const struct doc_node *node)
 {
@@ -90,6 +97,8 @@ void fingerprint_finding(struct finding *finding, const struct doc_node *root,
     fingerprint_add(&f, finding->container);
     if (node) {
         add_path(&f, root, node);
+        if (finding->rule->fault == FAULT_MISSING_FIELD)
+            fingerprint_add(&f, last_name(finding->path));
         if (tells_value(finding))
             add_value(&f, node);
     }

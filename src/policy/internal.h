@@ -21,6 +21,7 @@ struct finding_draft {
     uint32_t begin, end;               /* bytes in the source */
     const struct doc_node *node;       /* for the path; NULL: none */
     const struct container *container; /* NULL: none */
+    struct str path;                   /* instead of the node's, unless empty */
     struct str message;                /* in the findings' arena */
 };
 
@@ -32,6 +33,8 @@ struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *dr
 struct finding *engine_fault(struct engine_run *run, const struct object *object,
                              enum rule_fault fault, const struct finding_draft *draft,
                              const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Whether the object's fields and API version are Kubernetes' own. False when memory ran out. */
+bool engine_shape(struct engine_run *run, const struct object *object);
 /* The index of doc->text's lines, made once. False when memory ran out. */
 bool engine_lines(struct engine_run *run, const struct doc *doc);
 

@@ -87,6 +87,7 @@ void profile_engine(const struct profile *profile, uint32_t pss_minor, uint32_t 
         .severity = profile->severity,
         .pss_minor = pss_minor,
         .kubernetes_minor = kubernetes_minor,
+        .schema = &schema_builtin,
         .pss_only = profile->pss_only,
         .view = view,
     };
