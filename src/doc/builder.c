@@ -493,12 +493,12 @@ static const struct doc_node *store_seq(struct doc_builder *b, const struct doc_
 /* Pops the container's children: they become *node's value. False after an error. */
 static bool store_children(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
 {
-    struct doc_entry *from = b->stack + f->first;
     node->len = b->stack_count - f->first;
     b->stack_count = f->first;
     node->v.entry = NULL;
-    if (!node->len)
+    if (!node->len) /* and perhaps no stack yet */
         return true;
+    struct doc_entry *from = b->stack + f->first;
     if (f->kind == DOC_SEQ) {
         node->v.item = store_seq(b, from, node->len);
         return node->v.item;
