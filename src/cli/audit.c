@@ -3,6 +3,7 @@
  * `rampart audit`: the run, the reports, the exit status.
  */
 #include "cli/settings.h"
+#include "config/repository.h"
 #include "config/terminal.h"
 #include "rules/rules.h"
 #include "version.h"
@@ -22,10 +23,8 @@ static unsigned useful_jobs(unsigned jobs, const char *const *paths, size_t coun
     return jobs < count ? jobs : (unsigned)count;
 }
 
-/* Errors and what was named and yet skipped, where the report on standard output does not say it
- * to a reader. */
-static void print_errors(const struct options *options, const struct settings *settings,
-                         const struct report *report, const struct gathered *all)
+/* Errors, where the report on standard output does not say them to a reader. */
+static void print_errors(const struct settings *settings, const struct report *report)
 {
     bool told = false;
     for (size_t i = 0; i < settings->destinations.count; i++)
@@ -39,12 +38,24 @@ static void print_errors(const struct options *options, const struct settings *s
         else
             message("%.*s: %.*s", STR_ARG(e->file), STR_ARG(e->message));
     }
+}
+
+/* What was named and yet is no input, and templates that look like manifests. */
+static void print_skipped(const struct gathered *all)
+{
+    size_t templates = 0;
     for (size_t i = 0; i < all->skipped_files.count; i++) {
         const struct skipped_file *s = &all->skipped_files.items[i];
-        if (s->named && !options_has(options, OPTION_QUIET))
+        templates += str_equal(s->skipped.reason, audit_template_reason);
+        if (s->named)
             message("note: %.*s was skipped: %.*s", STR_ARG(s->skipped.file),
                     STR_ARG(s->skipped.reason));
     }
+    if (templates)
+        message(
+            "note: files skipped as templates, for the {{ in them: %zu; render them first, as in "
+            "helm template CHART | rampart audit -",
+            templates);
 }
 
 static bool write_report(struct report *report, const struct options *options,
@@ -148,6 +159,7 @@ static enum status report_audit(const struct options *options, const struct sett
         .pss_version = settings->pss_version,
         .adopt_hint = options_has(options, OPTION_BASELINE) ? NULL : adopt_hint,
         .category = str_from(category),
+        .uri_prefix = repository_prefix(&all->arena),
     };
     bool adopt = options_has(options, OPTION_WRITE_BASELINE);
     apply_baseline(options, settings, all);
@@ -155,9 +167,11 @@ static enum status report_audit(const struct options *options, const struct sett
         message("out of memory");
         return STATUS_USAGE;
     }
-    print_errors(options, settings, &report, all);
-    if (!report.quiet)
+    print_errors(settings, &report);
+    if (!report.quiet) {
+        print_skipped(all);
         notes_print(&audit->notes);
+    }
     if (adopt && !write_baseline(options, all))
         return STATUS_USAGE;
     if ((!adopt || options_has(options, OPTION_FORMAT)) &&

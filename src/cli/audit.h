@@ -50,6 +50,9 @@ struct audit {
     struct timespec started, shown; /* of progress; the first thread's */
 };
 
+/* The reason of a file that parses only when it is rendered. */
+extern const struct str audit_template_reason;
+
 /* Judges one file. scratch is empty and is emptied by the caller. */
 void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, struct arena *scratch,
                 const struct walk_file *file);

@@ -12,6 +12,9 @@
 
 enum { PEEKED = 64 << 10 /* bytes of a file too large to be read, to see what it is */ };
 
+const struct str audit_template_reason = {"template, not rendered",
+                                          sizeof "template, not rendered" - 1};
+
 struct judgement {
     const struct audit_inputs *inputs;
     struct gathered *gathered;
@@ -167,7 +170,7 @@ static void conclude(struct judgement *j, bool complete)
     bool matters = j->file->named || j->inputs->strict || (errors && shows_object(j->text));
     if (errors && j->run.objects == 0 && (template || !matters)) {
         forget_errors(j);
-        add_skipped(g, j->file, template ? STR("template, not rendered") : j->reason);
+        add_skipped(g, j->file, template ? audit_template_reason : j->reason);
     } else if (errors || j->run.objects > 0 || !j->inputs->engine || !complete) {
         g->files++;
         g->skipped += j->run.no_objects + j->patches;

@@ -49,8 +49,9 @@ static void add_patch(struct notes *notes, struct str directory, struct str rela
         relative = str_skip(relative, part.len + 1);
         if (str_is(part, "..")) {
             struct str below = str_skip(buf_str(&path), base);
-            size_t slash = str_rfind(str_take(below, below.len - (below.len > 0)), '/');
-            path.len = base + (slash < below.len ? slash + 1 : 0);
+            struct str parent = str_take(below, below.len - (below.len > 0));
+            size_t slash = str_rfind(parent, '/');
+            path.len = base + (slash < parent.len ? slash + 1 : 0);
         } else if (part.len && !str_is(part, ".")) {
             buf_printf(&path, "%.*s%s", STR_ARG(part), relative.len ? "/" : "");
         }

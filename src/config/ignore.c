@@ -7,6 +7,7 @@
 
 #include "base/vec.h"
 #include "config/glob.h"
+#include "config/repository.h"
 #include "load/source.h"
 
 #include <unistd.h>
@@ -95,20 +96,6 @@ static void push_directory(struct ignore *ignore, struct str directory)
     ignore->levels = level;
 }
 
-/* The repository that the walk's root lies in: length of its path with the slash, or 0. */
-static size_t repository(const struct ignore *ignore)
-{
-    for (size_t len = ignore->root_len; len > 0;) {
-        char path[LIMIT_PATH_BYTES + sizeof ".git"];
-        snprintf(path, sizeof path, "%.*s.git", (int)len, ignore->root);
-        if (access(path, F_OK) == 0)
-            return len;
-        for (len--; len > 0 && ignore->root[len - 1] != '/'; len--)
-            ;
-    }
-    return 0;
-}
-
 static void enter_root(struct ignore *ignore, struct str shown)
 {
     char name[LIMIT_PATH_BYTES];
@@ -119,10 +106,11 @@ static void enter_root(struct ignore *ignore, struct str shown)
     free(real);
     ignore->root_len = len > 0 && (size_t)len < sizeof ignore->root ? (size_t)len : 0;
     ignore->shown = str_is(shown, ".") ? 0 : shown.len + !str_is(shown, "/");
-    size_t top = ignore->files ? repository(ignore) : 0;
+    struct str whole = {ignore->root, ignore->root_len};
+    size_t top = ignore->files ? repository_root(whole) : 0;
     for (size_t i = top; top && i < ignore->root_len; i++)
         if (ignore->root[i - 1] == '/')
-            push_directory(ignore, str_take((struct str){ignore->root, ignore->root_len}, i));
+            push_directory(ignore, str_take(whole, i));
     for (struct ignore_level *level = ignore->levels; level; level = level->outer)
         level->root = true;
 }
