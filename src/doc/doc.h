@@ -24,7 +24,7 @@ enum doc_flag {
     DOC_BLOCK = 2,     /* a block scalar, or a block-style collection */
     DOC_ALIAS = 4,     /* copied from an anchor, by alias or merge key; the span is the anchor's */
     DOC_TOO_LARGE = 8, /* a whole number beyond int64, kept as a double */
-    DOC_OPAQUE = 16,   /* a map whose entries were checked and not kept (fieldsV1) */
+    DOC_OPAQUE = 16,   /* a map or list whose children were checked and not kept (fieldsV1) */
 };
 
 struct doc_entry;

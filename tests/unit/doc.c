@@ -96,7 +96,7 @@ Test(doc, of_written_and_merged_keys_the_last_one_wins)
 Test(doc, a_merge_of_many_keys_is_no_duplicate)
 {
     enum { KEYS = 5000 };
-    static char names[KEYS][8];
+    static char names[KEYS][16];
     for (int i = 0; i < KEYS; i++)
         snprintf(names[i], sizeof names[i], "k%d", i);
     cr_assert(doc_build_map(&builder, 0, 0));
