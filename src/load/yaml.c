@@ -52,6 +52,11 @@ static bool is_ascii(struct str s)
     return !high;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 static bool continues(const struct yaml_reader *r, uint32_t at)
 {
     return ((unsigned char)r->text.ptr[at] & 0xC0) == 0x80;
@@ -81,6 +86,22 @@ static uint32_t offset_of(struct yaml_reader *r, size_t index)
     return at;
 }
 
+/* An anchor or tag belongs to no span: from where an event begins to its value, at most to end. */
+static uint32_t skip_properties(const struct yaml_reader *r, uint32_t at, uint32_t end)
+{
+    const char *t = r->text.ptr;
+    while (at < end && (t[at] == '&' || t[at] == '!')) {
+        while (at < end && !is_space(t[at]))
+            at++;
+        while (at < end && (is_space(t[at]) || t[at] == '#')) {
+            if (t[at] == '#')
+                at += (uint32_t)str_find(str_skip(r->text, at), '\n');
+            at += at < end;
+        }
+    }
+    return at < end ? at : end;
+}
+
 /* --- Scalars --- */
 
 struct scalar {
@@ -108,7 +129,7 @@ static void span_block(const struct yaml_reader *r, const yaml_event_t *e, struc
         begin++;
     begin += begin < end && t[begin] == '\r';
     begin += begin < end && t[begin] == '\n';
-    while (end > begin && strchr(" \t\r\n", t[end - 1]))
+    while (end > begin && is_space(t[end - 1]))
         end--;
     while (begin < end && t[begin] == ' ')
         begin++;
@@ -187,6 +208,8 @@ static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct sc
                   e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     s->node.begin = offset_of(r, e->start_mark.index);
     s->node.end = offset_of(r, e->end_mark.index);
+    if (e->data.scalar.anchor || e->data.scalar.tag)
+        s->node.begin = skip_properties(r, s->node.begin, s->node.end);
     if (!check_marks(r, s->node.begin, s->node.end))
         return false;
     if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && in_flow(r) && !check_question_mark(r, s))
@@ -359,6 +382,8 @@ static bool on_begin(struct yaml_reader *r, const yaml_event_t *e, bool map)
 {
     uint32_t begin = offset_of(r, e->start_mark.index);
     const yaml_char_t *anchor = map ? e->data.mapping_start.anchor : e->data.sequence_start.anchor;
+    if (anchor || (map ? e->data.mapping_start.tag : e->data.sequence_start.tag))
+        begin = skip_properties(r, begin, r->end);
     bool block = map ? e->data.mapping_start.style == YAML_BLOCK_MAPPING_STYLE
                      : e->data.sequence_start.style == YAML_BLOCK_SEQUENCE_STYLE;
     if (due_key(r) && yaml_problem_template(r->builder.diag, r->text, begin))
