@@ -11,6 +11,9 @@
 /* Children of all open containers together, which lie on the builder's stack at 48 bytes each. The
  * items of a List have budgets of their own, so a list of two million empty ones ends here. */
 #define LIMIT_DOC_PENDING 2097152u
+/* Of which so many stay allocated from one document to the next (0.8 MB): one huge request must not
+ * fatten a server for good. */
+#define LIMIT_DOC_KEPT 16384u
 /* Nodes that aliases and merge keys may add by expansion: a billion-laughs file dies here, in
  * milliseconds. */
 #define LIMIT_ALIAS_NODES 100000u

@@ -27,8 +27,17 @@ void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *d
     doc_builder_clear(b);
 }
 
+void doc_builder_release(struct doc_builder *b)
+{
+    free(b->stack);
+    b->stack = NULL;
+    b->stack_cap = 0;
+}
+
 void doc_builder_clear(struct doc_builder *b)
 {
+    if (b->stack_cap > LIMIT_DOC_KEPT)
+        doc_builder_release(b);
     b->stack_count = 0;
     b->depth = 0;
     b->nodes = b->nodes_base = b->alias_nodes = 0;
@@ -41,25 +50,24 @@ void doc_builder_clear(struct doc_builder *b)
     b->has_root = false;
 }
 
-void doc_builder_release(struct doc_builder *b)
-{
-    free(b->stack);
-    b->stack = NULL;
-    b->stack_cap = 0;
-}
-
 static bool no_memory(struct doc_builder *b)
 {
     b->arena->failed = true;
     return diag_set(b->diag, DIAG_MEMORY, 0, 0, "out of memory");
 }
 
+static bool refuse_pending(struct doc_builder *b)
+{
+    uint32_t begin = b->frames[b->depth - 1].begin;
+    return diag_set(b->diag, DIAG_LIMIT, begin, begin,
+                    "more than %u values in a list and what is around it", LIMIT_DOC_PENDING);
+}
+
 bool doc_builder_grow(struct doc_builder *b)
 {
     uint32_t cap = b->stack_cap ? b->stack_cap * 2 : FIRST_STACK;
     if (cap > LIMIT_DOC_PENDING)
-        return diag_set(b->diag, DIAG_LIMIT, 0, 0, "more than %u values in open lists and maps",
-                        LIMIT_DOC_PENDING / 2);
+        return refuse_pending(b);
     struct doc_entry *grown = realloc(b->stack, cap * sizeof *grown);
     if (!grown)
         return no_memory(b);

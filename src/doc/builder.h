@@ -66,7 +66,7 @@ struct doc_builder {
 /* diag must outlive the builder. The stack is the builder's own memory: doc_builder_release it. */
 void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *diag,
                       enum doc_duplicates duplicates, bool yaml);
-/* Makes it ready for the next document, with the stack's memory kept. */
+/* Makes it ready for the next document, with the stack's memory kept unless it is much. */
 void doc_builder_clear(struct doc_builder *b);
 void doc_builder_release(struct doc_builder *b);
 

@@ -481,6 +481,23 @@ Test(json, values_of_a_list)
     free(text);
 }
 
+/* But not without end: an item takes 3 bytes of text and 72 of memory. */
+Test(json, items_of_a_list)
+{
+    size_t count = LIMIT_DOC_PENDING + 10;
+    char *text = malloc(count * 3 + 20), *p = text;
+    cr_assert(text);
+    p += sprintf(p, "{\"items\":[[]");
+    for (size_t i = 1; i < count; i++, p += 3)
+        memcpy(p, ",[]", 3);
+    memcpy(p, "]}", 2);
+    cr_expect(!read_text((struct str){text, (size_t)(p + 2 - text)}));
+    cr_expect(diag.code == DIAG_LIMIT && diag.begin == 9, "%u: %s", diag.begin, diag.text);
+    good("{\"items\":[]}");
+    cr_expect(reader.builder.stack_cap <= LIMIT_DOC_KEPT);
+    free(text);
+}
+
 /* 200 000 keys in one map: a scan of pairs took nine seconds. CPU time, for others run beside. */
 Test(json, keys)
 {
