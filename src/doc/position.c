@@ -16,14 +16,44 @@ static size_t line_end(struct str text, size_t at)
 /* Offset of the next \n or \r at or after from, or text.len. */
 static size_t find_line_end(struct str text, size_t from)
 {
-    struct str rest = str_skip(text, from);
-    size_t n = str_find(rest, '\n');
-    return from + str_find(str_take(rest, n), '\r');
+    while (from < text.len && text.ptr[from] != '\n' && text.ptr[from] != '\r')
+        from++;
+    return from;
 }
 
 static uint32_t column_of(struct str text, size_t start, size_t offset)
 {
     return (uint32_t)utf8_count(str_take(str_skip(text, start), offset - start)) + 1;
+}
+
+/* First bytes of code points: in UTF-8 all but continuations. */
+static uint32_t count_first_bytes(struct str s)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < s.len; i++)
+        count += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+    return count;
+}
+
+/* NULL when the arena failed. */
+static const uint32_t *count_stretches(struct str text, struct arena *arena)
+{
+    size_t count = text.len / DOC_STRETCH + 1;
+    uint32_t *points = arena_alloc(arena, count * sizeof *points);
+    if (!points)
+        return NULL;
+    points[0] = 0;
+    for (size_t i = 1; i < count; i++)
+        points[i] = points[i - 1] +
+                    count_first_bytes(str_take(str_skip(text, (i - 1) * DOC_STRETCH), DOC_STRETCH));
+    return points;
+}
+
+static uint32_t points_before(const struct doc_lines *lines, size_t offset)
+{
+    size_t stretch = offset / DOC_STRETCH, start = stretch * DOC_STRETCH;
+    return lines->points[stretch] +
+           count_first_bytes(str_take(str_skip(lines->text, start), offset - start));
 }
 
 bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *arena)
@@ -32,7 +62,8 @@ bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *aren
     for (size_t at = find_line_end(text, 0); at < text.len; count++)
         at = find_line_end(text, at + line_end(text, at));
     uint32_t *starts = arena_alloc(arena, count * sizeof *starts);
-    if (!starts)
+    const uint32_t *points = count_stretches(text, arena);
+    if (!starts || !points)
         return false;
     size_t start = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -40,7 +71,7 @@ bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *aren
         size_t at = find_line_end(text, start);
         start = at + line_end(text, at);
     }
-    *lines = (struct doc_lines){text, starts, count};
+    *lines = (struct doc_lines){text, starts, count, points};
     return true;
 }
 
@@ -56,15 +87,23 @@ struct doc_position doc_position(const struct doc_lines *lines, uint32_t offset)
         else
             high = middle;
     }
-    return (struct doc_position){low + 1, column_of(lines->text, lines->starts[low], offset)};
+    size_t start = lines->starts[low];
+    uint32_t column = offset - start < DOC_STRETCH
+                          ? column_of(lines->text, start, offset)
+                          : points_before(lines, offset) - points_before(lines, start) + 1;
+    return (struct doc_position){low + 1, column};
 }
 
 struct str doc_line(const struct doc_lines *lines, uint32_t n)
 {
     if (n < 1 || n > lines->count)
         return STR_EMPTY;
-    size_t start = lines->starts[n - 1];
-    return str_take(str_skip(lines->text, start), find_line_end(lines->text, start) - start);
+    struct str line = str_skip(lines->text, lines->starts[n - 1]);
+    if (n < lines->count) {
+        line.len = lines->starts[n] - lines->starts[n - 1];
+        line.len -= str_ends_with(line, STR("\r\n")) ? 2 : 1;
+    }
+    return line;
 }
 
 struct doc_position doc_position_in(struct str text, uint32_t offset)

@@ -20,7 +20,11 @@ struct doc_lines {
     struct str text;
     const uint32_t *starts;
     uint32_t count; /* at least 1 */
+    /* Code points before each stretch of DOC_STRETCH bytes: a line may be the whole file. */
+    const uint32_t *points;
 };
+
+enum { DOC_STRETCH = 4096 };
 
 /* False when the arena failed. */
 bool doc_lines_init(struct doc_lines *lines, struct str text, struct arena *arena);

@@ -3,7 +3,6 @@
  * Where a finding stands, and the lines around it. A frame shows nothing but its own object: the
  * neighbour in the file may be a Secret.
  */
-#include "base/utf8.h"
 #include "policy/internal.h"
 
 static bool is_continuation(char c)
@@ -79,8 +78,7 @@ static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t
     size_t at = offset_in(lines, own);
     struct str shown = own.len > LIMIT_FRAME_BYTES ? window(own, begin > at ? begin - at : 0) : own;
     f->frame_first = number - 1;
-    f->frame_skip =
-        (uint32_t)utf8_count(str_take(line, offset_in(lines, shown) - offset_in(lines, line)));
+    f->frame_skip = doc_position(lines, (uint32_t)offset_in(lines, shown)).column - 1;
     f->frame[1] = arena_str(arena, shown);
     if (!f->frame_skip) {
         f->frame[0] = neighbour(lines, number - 1, object, arena);
@@ -90,7 +88,8 @@ static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t
 
 struct finding_span frame_span(const struct doc_lines *lines, uint32_t begin, uint32_t end)
 {
-    struct finding_span span = {doc_position(lines, begin), doc_position(lines, begin)};
+    struct doc_position first = doc_position(lines, begin);
+    struct finding_span span = {first, first};
     struct str line = doc_line(lines, span.begin.line);
     size_t line_end = offset_in(lines, line) + line.len;
     if (end > line_end)

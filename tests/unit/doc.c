@@ -191,3 +191,22 @@ Test(doc, lines_end_at_any_line_break_and_columns_count_code_points)
                   x.column, y.line, y.column);
     }
 }
+
+Test(doc, a_line_of_any_length_has_its_columns)
+{
+    static char text[5 * DOC_STRETCH];
+    size_t len = 0;
+    text[len++] = '\n';
+    while (len + 3 < sizeof text) {
+        memcpy(text + len, "\xE2\x82\xAC", 3);
+        len += 3;
+    }
+    struct doc_lines lines;
+    cr_assert(doc_lines_init(&lines, (struct str){text, len}, &arena));
+    cr_assert_eq(lines.count, 2);
+    cr_assert_eq(doc_line(&lines, 2).len, len - 1);
+    for (uint32_t i = 1; i <= len; i += 3) {
+        struct doc_position p = doc_position(&lines, i);
+        cr_assert(p.line == 2 && p.column == (i - 1) / 3 + 1, "at %u: %u:%u", i, p.line, p.column);
+    }
+}
