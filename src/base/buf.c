@@ -57,6 +57,7 @@ static bool reserve(struct buf *buf, size_t len)
     char *grown = want - buf->len >= len ? realloc(buf->ptr, want) : NULL;
     if (!grown) {
         buf->failed = true;
+        buf->no_memory |= want - buf->len >= len;
         return false;
     }
     buf->ptr = grown;

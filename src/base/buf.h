@@ -25,6 +25,7 @@ struct buf {
     buf_drain_fn *drain;
     void *drain_context;
     bool failed;
+    bool no_memory; /* it failed at least once, and not for the ceiling; buf_clear leaves it */
 };
 
 void buf_init(struct buf *buf, size_t ceiling);

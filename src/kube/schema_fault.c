@@ -63,6 +63,10 @@ static struct str path_to(struct schema_walk *w, uint32_t depth)
 /* w->path and w->text are part of the report. */
 static bool emit(struct schema_walk *w, struct schema_report *report)
 {
+    if (w->path.no_memory || w->text.no_memory) {
+        w->no_memory = true;
+        return false;
+    }
     report->path = buf_str(&w->path);
     report->message = buf_str(&w->text);
     if (!w->report)

@@ -44,6 +44,7 @@ static struct str copy_path(struct engine_run *run, const struct doc_node *root,
     buf_init(&path, LIMIT_MESSAGE_BYTES);
     if (node)
         doc_path(&path, root, node);
+    run->findings->arena->failed |= path.failed;
     struct str copy = arena_str(run->findings->arena, buf_str(&path));
     buf_release(&path);
     return copy;
@@ -292,7 +293,9 @@ bool engine_document(struct engine_run *run, const struct doc *doc)
     struct str source = source_comment(doc);
     run->shown = source.len ? source : run->file;
     run->shown_copied = false;
-    if (object_foreach(doc, visit, run) && run->objects != objects)
+    if (!object_foreach(doc, visit, run))
+        return false;
+    if (run->objects != objects)
         add_document_faults(run, doc);
     return alive(run);
 }
