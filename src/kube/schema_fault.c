@@ -87,40 +87,84 @@ static const struct schema_type *object_of(const struct schema *schema, uint16_t
     return type->form == SCHEMA_OBJECT ? type : NULL;
 }
 
-/* Appends where below the value of step `depth` the key is known, one level down: `.ports[]`. */
-static bool find_below(struct schema_walk *w, uint32_t depth, const struct doc_entry *key)
+static void add_field(struct schema_walk *w, const struct schema_field *field, bool list)
 {
-    const struct schema_type *type = w->steps[depth].type;
+    add_name(&w->path, schema_name_text(w->schema, field->name));
+    if (list)
+        buf_add(&w->path, "[]", 2);
+}
+
+static const struct doc_node *present(const struct schema_walk *w, const struct doc_node *map,
+                                      const struct schema_field *field)
+{
+    return doc_get_str(map, schema_name_text(w->schema, field->name));
+}
+
+/* Which objects in the fields of another are looked at. */
+enum below { BELOW_ANY, BELOW_PRESENT };
+
+/* Appends the way from an object of a type to one below it that knows the key: `.ports[]`. */
+static bool find_below(struct schema_walk *w, const struct schema_type *type,
+                       const struct doc_node *map, const struct doc_entry *key, enum below which,
+                       unsigned levels)
+{
     for (unsigned i = 0; type->form == SCHEMA_OBJECT && i < type->count; i++) {
         const struct schema_field *field = &type->v.fields[i];
         bool list;
         const struct schema_type *below = object_of(w->schema, field->type, &list);
-        if (!below || !schema_field(w->schema, below, key))
+        if (!below || (which == BELOW_PRESENT && !present(w, map, field)))
             continue;
-        path_to(w, depth);
-        add_name(&w->path, schema_name_text(w->schema, field->name));
-        if (list)
-            buf_add(&w->path, "[]", 2);
-        return true;
+        size_t len = w->path.len;
+        add_field(w, field, list);
+        if (levels == 1 ? schema_field(w->schema, below, key) != NULL
+                        : find_below(w, below, NULL, key, BELOW_ANY, levels - 1))
+            return true;
+        w->path.len = len;
     }
     return false;
 }
 
-/* Leaves in w->path where the key belongs: a level above, one below, or one beside a level above.
- */
+/* The same field name on another level is the likely home: securityContext of pod and container. */
+static bool find_namesake(struct schema_walk *w, uint32_t depth, const struct doc_entry *key)
+{
+    const struct schema_step *step = &w->steps[depth];
+    const struct doc_entry *here = w->depth > 1 ? w->steps[w->depth - 2].key : NULL;
+    const struct schema_field *field = here && step->type->form == SCHEMA_OBJECT
+                                           ? schema_field(w->schema, step->type, here)
+                                           : NULL;
+    bool list;
+    const struct schema_type *type = field ? object_of(w->schema, field->type, &list) : NULL;
+    if (!type || !schema_field(w->schema, type, key))
+        return false;
+    path_to(w, depth);
+    add_field(w, field, list);
+    return true;
+}
+
+/* Leaves in w->path where the key belongs: a level above; below; beside a level above, where the
+ * object has something there; two levels below, as a pod's field in a Deployment's spec. */
 static bool find_elsewhere(struct schema_walk *w, const struct doc_entry *key)
 {
     uint32_t here = w->depth - 1;
+    const struct schema_step *step = &w->steps[here];
     for (uint32_t i = here; i-- > 1;)
         if (w->steps[i].type->form == SCHEMA_OBJECT &&
             schema_field(w->schema, w->steps[i].type, key)) {
             path_to(w, i);
             return true;
         }
-    for (uint32_t i = here + 1; i-- > 1;)
-        if (find_below(w, i, key))
+    path_to(w, here);
+    if (find_below(w, step->type, step->node, key, BELOW_ANY, 1))
+        return true;
+    for (uint32_t i = here; i-- > 0;) {
+        if (find_namesake(w, i, key))
             return true;
-    return find_below(w, 0, key);
+        path_to(w, i);
+        if (find_below(w, w->steps[i].type, w->steps[i].node, key, BELOW_PRESENT, 1))
+            return true;
+    }
+    path_to(w, here);
+    return find_below(w, step->type, step->node, key, BELOW_ANY, 2);
 }
 
 static struct nearest nearest_field(const struct schema_walk *w, struct str key)
@@ -164,7 +208,7 @@ bool schema_fault_unknown(struct schema_walk *w, const struct doc_entry *key)
     add_quoted(&w->text, doc_key(key));
     bool newer = !explain_unknown(w, key) && !(type->flags & SCHEMA_GIVEN) && w->schema->version;
     if (newer)
-        buf_printf(&w->text, ": Kubernetes up to %s does not know it", w->schema->version);
+        buf_printf(&w->text, ": Kubernetes up to %s does not know it here", w->schema->version);
     path_to(w, w->depth);
     return emit(w, &(struct schema_report){SCHEMA_UNKNOWN_FIELD, .node = &key->value, .key = key,
                                            .newer = newer});

@@ -71,6 +71,72 @@ static bool import_schema_or(struct schema_import *im, struct str name, uint16_t
     return true;
 }
 
+/* What OpenAPI says and the API server does not hold to: it takes objects without these required
+ * fields, and says nothing of these list-map keys twice. Each tried on 1.36 by tests/e2e/schema's
+ * method. */
+static const struct unheld {
+    const char *type, *field;
+    bool repeats; /* a list whose keys may stand twice; else a field that may be absent */
+} unheld[] = {
+    {"io.k8s.api.apps.v1.ControllerRevision", "revision", false},
+    {"io.k8s.api.batch.v1.PodFailurePolicy", "rules", false},
+    {"io.k8s.api.core.v1.ConfigMapNodeConfigSource", "kubeletConfigKey", false},
+    {"io.k8s.api.core.v1.ConfigMapNodeConfigSource", "name", false},
+    {"io.k8s.api.core.v1.ConfigMapNodeConfigSource", "namespace", false},
+    {"io.k8s.api.core.v1.Event", "involvedObject", false},
+    {"io.k8s.api.core.v1.HTTPHeader", "value", false},
+    {"io.k8s.api.core.v1.ISCSIPersistentVolumeSource", "lun", false},
+    {"io.k8s.api.core.v1.ISCSIVolumeSource", "lun", false},
+    {"io.k8s.api.core.v1.LimitRangeSpec", "limits", false},
+    {"io.k8s.api.core.v1.PreferredSchedulingTerm", "preference", false},
+    {"io.k8s.api.core.v1.ScaleIOPersistentVolumeSource", "secretRef", false},
+    {"io.k8s.api.core.v1.ScaleIOVolumeSource", "secretRef", false},
+    {"io.k8s.api.core.v1.ServiceAccount", "secrets", true},
+    {"io.k8s.api.core.v1.SleepAction", "seconds", false},
+    {"io.k8s.api.core.v1.Sysctl", "value", false},
+    {"io.k8s.api.discovery.v1.ForNode", "name", false},
+    {"io.k8s.api.discovery.v1.ForZone", "name", false},
+    {"io.k8s.api.resource.v1.Counter", "value", false},
+    {"io.k8s.api.resource.v1.DeviceCapacity", "value", false},
+    {"io.k8s.api.resource.v1.DeviceClass", "spec", false},
+    {"io.k8s.api.resource.v1.ResourceClaim", "spec", false},
+    {"io.k8s.api.resource.v1.ResourceClaimTemplate", "spec", false},
+    {"io.k8s.api.resource.v1.ResourceClaimTemplateSpec", "spec", false},
+    {"io.k8s.api.resource.v1.ResourcePool", "generation", false},
+    {"io.k8s.api.storage.v1.CSIDriver", "spec", false},
+    {"io.k8s.api.storage.v1.CSINode", "spec", false},
+    {"io.k8s.api.storage.v1.CSINodeSpec", "drivers", false},
+    {"io.k8s.api.storage.v1.TokenRequest", "audience", false},
+    {"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion",
+     "served", false},
+    {"io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinitionVersion",
+     "storage", false},
+};
+
+static void relax_field(struct schema_import *im, const struct unheld *u,
+                        struct schema_field *field, struct schema_type *type)
+{
+    if (u->repeats)
+        im->types.items[field->type].v.keys = NULL;
+    else if (field->flags & SCHEMA_REQUIRED)
+        type->required--;
+    field->flags &= (uint16_t)~SCHEMA_REQUIRED;
+}
+
+static void relax(struct schema_import *im, struct str type_name, struct schema_type *type)
+{
+    /* Just imported into the arena: nobody else has seen them. */
+    struct schema_field *fields = (struct schema_field *)(uintptr_t)type->v.fields;
+    for (size_t i = 0; i < sizeof unheld / sizeof unheld[0]; i++) {
+        if (!str_is(type_name, unheld[i].type))
+            continue;
+        name_t name = name_lookup(str_from(unheld[i].field));
+        for (unsigned f = 0; f < type->count; f++)
+            if (fields[f].name == name)
+                relax_field(im, &unheld[i], &fields[f], type);
+    }
+}
+
 static bool import_named(struct schema_import *im, const struct doc_entry *e, uint16_t index)
 {
     enum schema_form form = special_form(doc_key(e));
@@ -83,6 +149,7 @@ static bool import_named(struct schema_import *im, const struct doc_entry *e, ui
     if (doc_is(doc_get(&e->value, N_properties), DOC_MAP)) {
         if (!schema_import_object(im, &e->value, false, &new))
             return false;
+        relax(im, doc_key(e), &new);
     } else if (schema_import_type(im, &e->value, &type)) {
         new = im->types.items[type];
     } else {

@@ -118,9 +118,18 @@ Test(schema, unknown_fields_are_explained)
     cr_assert_str_eq(walk(CONTAINER("\"securityContext\": {\"fsGroup\": 1}")),
                      "unknown-field spec.containers[0].securityContext.fsGroup: unknown field "
                      "\"fsGroup\": it belongs to spec.securityContext\n");
+    cr_assert_str_eq(walk("{\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\", \"spec\": "
+                          "{\"selector\": {}, \"template\": {}, \"containers\": []}}"),
+                     "unknown-field spec.containers: unknown field \"containers\": it belongs to "
+                     "spec.template.spec\n");
+    /* That some other volume type has such a field is no help. */
+    cr_assert_str_eq(walk(POD("\"containers\": [], \"volumes\": [{\"name\": \"v\", "
+                              "\"storageos\": {\"pool\": \"p\"}}]")),
+                     "unknown-field? spec.volumes[0].storageos.pool: unknown field \"pool\": "
+                     "Kubernetes up to v1.36 does not know it here\n");
     cr_assert_str_eq(walk(CONTAINER("\"frobnicate\": 1")),
                      "unknown-field? spec.containers[0].frobnicate: unknown field \"frobnicate\": "
-                     "Kubernetes up to v1.36 does not know it\n");
+                     "Kubernetes up to v1.36 does not know it here\n");
 }
 
 Test(schema, types_are_what_the_api_server_decodes)
