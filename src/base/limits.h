@@ -32,6 +32,39 @@
 #define LIMIT_REQUEST_BYTES (8u << 20)
 #define LIMIT_REQUEST_ARENA (128u << 20)
 
+/* The server. libh2o keeps whole bodies, so memory is bounded by this sum, which tests/integration/
+ * webhook_limits measures: connections x 29 kB (an idle TLS connection, measured: 30 MB) + bodies
+ * in hand (64 MiB) + one arena a loop in use + what is parked. */
+#define LIMIT_CONNECTIONS     1024u        /* of the admission listener; the oldest idle one goes */
+#define LIMIT_CONNECTIONS_OPS 64u          /* of the plain listener: probes and scrapes */
+#define LIMIT_BODIES_BYTES    (64u << 20)  /* eight requests of the largest size at once */
+#define LIMIT_PARKED          512u         /* requests that wait for the cluster, of one loop */
+#define LIMIT_LOOPS           64u          /* threads that serve */
+#define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */
+#define LIMIT_RESPONSE_KEPT   (256u << 10) /* memory for answers that a loop keeps between them */
+#define LIMIT_HEAD_BYTES      (417u << 10) /* H2O_MAX_REQLEN: what libh2o takes as a request head */
+/* Milliseconds. The client, an API server, gives up after 30 s and keeps idle connections 90 s. */
+#define LIMIT_REQUEST_MS    10000u  /* from the first byte of a request to its last */
+#define LIMIT_RESPONSE_MS   10000u  /* for the client to take an answer */
+#define LIMIT_IDLE_MS       120000u /* closed later than the client would, or its request is lost */
+#define LIMIT_REVIEW_MS     10000u  /* to answer a review whose client names no timeout */
+#define LIMIT_REVIEW_MAX_MS 30000u  /* the longest timeout a webhook may be given */
+#define LIMIT_METRICS_BYTES (16u << 20) /* of a scrape: every series at its longest is 10 MB */
+#define LIMIT_DRAIN_MS      35000u /* for requests in hand at the end: the API server's own bound */
+#define LIMIT_SWEEP_MS      250u   /* between two looks at all connections of a loop */
+#define LIMIT_STALL_MS      10000u /* a loop that did not tick for so long is dead */
+#define LIMIT_RELOAD_MS     1000u  /* between two looks at the files that are watched */
+/* Of a certificate, key or CA file: the public bundle of CAs has 220 kB. */
+#define LIMIT_PEM_BYTES (1u << 20)
+
+/* Counters, lines and users that a hostile client can multiply. */
+#define LIMIT_METRIC_SERIES 500u /* of one metric; the rest counts as "other" */
+#define LIMIT_LABEL_BYTES   128u
+#define LIMIT_AUDIT_BYTES   (4u << 20) /* lines that wait for the disk; the rest is dropped */
+#define LIMIT_AUDIT_LINE    (64u << 10)
+#define LIMIT_RATE_USERS    4096u /* whose request rate is remembered */
+#define LIMIT_POISON        64u   /* digests of bodies that crashed a worker */
+
 /* Findings. Past these an object is hopeless already; the rest is counted, and the report says so.
  */
 #define LIMIT_FINDINGS_OBJECT 1000u
@@ -56,6 +89,8 @@
 #define LIMIT_DIAG_BYTES     512u
 #define LIMIT_OUTPUT_CHUNK   (64u << 10)
 #define LIMIT_PSS_TEXT_BYTES (4u * LIMIT_REQUEST_BYTES)
+/* An answer may hold such a text as message, annotation and warning. */
+#define LIMIT_RESPONSE_BYTES (4u * LIMIT_PSS_TEXT_BYTES)
 
 /* Arenas grow by blocks: the first is small, for most files are. */
 #define LIMIT_ARENA_BLOCK_MIN (8u << 10)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which cluster, and by what right: a kubeconfig, or what a pod finds around itself.
+ */
+#include "config/environment.h"
+#include "doc/position.h"
+#include "kubeapi/access.h"
+#include "load/yaml.h"
+#include "server/internal.h"
+#include "server/reload.h"
+
+static struct str directory_of(const char *path)
+{
+    struct str s = str_from(path);
+    size_t slash = str_rfind(s, '/');
+    return slash == s.len ? STR(".") : str_take(s, slash == 0 ? 1 : slash);
+}
+
+static bool read_document(struct str text, struct arena *arena, struct doc *doc, struct diag *diag)
+{
+    struct yaml_reader reader;
+    uint32_t rest = 0;
+    yaml_reader_init(&reader);
+    bool ok = yaml_read(&reader, text, 0, (uint32_t)text.len, arena, doc, &rest, diag);
+    yaml_reader_release(&reader);
+    return ok;
+}
+
+static bool from_kubeconfig(struct kubeapi_access *access, const char *path, struct arena *arena,
+                            struct diag *diag)
+{
+    struct buf file;
+    struct doc *doc = arena_zalloc(arena, 1, sizeof *doc);
+    buf_init(&file, LIMIT_PEM_BYTES + 1);
+    bool ok = doc && reload_read_file(path, LIMIT_PEM_BYTES, &file, diag);
+    /* The document borrows the text, and the access block the document. */
+    struct str text = ok ? arena_str(arena, buf_str(&file)) : STR_EMPTY;
+    buf_release(&file);
+    return ok && read_document(text, arena, doc, diag) &&
+           kubeapi_access_kubeconfig(access, doc, STR_EMPTY, directory_of(path), arena, diag);
+}
+
+bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,
+                    struct diag *diag)
+{
+    if (kubeconfig)
+        return from_kubeconfig(access, kubeconfig, arena, diag);
+    return kubeapi_access_in_cluster(access, environment("KUBERNETES_SERVICE_HOST"),
+                                     environment("KUBERNETES_SERVICE_PORT"),
+                                     KUBEAPI_SERVICE_ACCOUNT_DIR, arena, diag);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The length of a request as its head tells it, looked at byte by byte: two programs that disagree
+ * about it see different requests in one stream (request smuggling).
+ */
+#include "server/framing.h"
+
+struct told {
+    unsigned lengths, codings;
+};
+
+static bool is_digits(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+    return s.len > 0;
+}
+
+static const char *line_fault(struct str line, struct told *told)
+{
+    if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
+        return "a header is expected to stand on one line";
+    size_t colon = str_find(line, ':');
+    struct str name = str_take(line, colon);
+    if (colon == line.len || str_trim(name).len != name.len)
+        return "a header is expected to be a name, a colon and a value";
+    struct str value = str_trim(str_skip(line, colon + 1));
+    if (str_equal_nocase(name, STR("content-length"))) {
+        told->lengths++;
+        if (!is_digits(value))
+            return "Content-Length is expected to be one number";
+    }
+    if (str_equal_nocase(name, STR("transfer-encoding")))
+        told->codings++;
+    if (told->lengths + told->codings > 1)
+        return "one Content-Length or one Transfer-Encoding is expected, not more";
+    return NULL;
+}
+
+const char *framing_fault(struct str head)
+{
+    struct told told = {0};
+    bool first = true;
+    while (head.len > 0) {
+        size_t end = str_find(head, '\n');
+        struct str line = str_take(head, end);
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        head = str_skip(head, end + 1);
+        if (line.len == 0) {
+            if (first) /* empty lines before the request line are allowed (RFC 9112, 2.2) */
+                continue;
+            break;
+        }
+        const char *fault = first ? NULL : line_fault(line, &told);
+        if (fault)
+            return fault;
+        first = false;
+    }
+    return NULL;
+}

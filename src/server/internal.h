@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the parts of the webhook share.
+ */
+#ifndef SERVER_INTERNAL_H
+#define SERVER_INTERNAL_H
+
+#include "admission/admission.h"
+#include "kubeapi/cluster.h"
+#include "server/audit_log.h"
+#include "server/http.h"
+#include "server/metrics.h"
+#include "server/rate.h"
+#include "server/reload.h"
+#include "server/service.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What decisions are made by. Immutable and counted: a decision keeps the one it began with. */
+struct snapshot {
+    atomic_uint owners;
+    struct arena arena; /* holds what config points to */
+    struct admission_config config;
+    char digest[65]; /* SHA-256 of the policy files, in hexadecimal */
+};
+
+struct review_loop;
+
+struct service {
+    const struct service_options *options;
+    struct crash *crash;
+    struct metrics *metrics; /* a shard a loop, and the last for all other threads */
+    unsigned shard;          /* that last one */
+    struct audit_log *audit;
+    struct rate *rate; /* NULL: no limit */
+    struct tls *tls;
+    struct cluster *cluster;
+    struct http *admission, *ops;
+    struct review_loop *loops;
+    pthread_mutex_t lock; /* of snapshot */
+    struct snapshot *snapshot;
+    uint32_t latest; /* minor that `latest` means in it; the reload thread's */
+    struct reload_group groups[2];
+    atomic_bool draining;
+};
+
+/* policy.c. The present snapshot, to be dropped. */
+struct snapshot *snapshot_hold(struct service *service);
+void snapshot_drop(struct snapshot *snapshot);
+/* Makes a snapshot from the text of a PodSecurityConfiguration, and puts it in force. */
+bool policy_apply(void *service, const struct str contents[RELOAD_FILES], struct diag *diag);
+/* The minor that `latest` means now: as told, or the cluster's, or the newest. */
+uint32_t policy_latest(struct service *service);
+
+/* connect.c. Fills access from a kubeconfig, or, when that is NULL, from what a pod finds around
+ * itself. */
+bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,
+                    struct diag *diag);
+
+/* review.c. The handler and tick of the admission listener. */
+struct review_loop *review_loops_new(struct service *service, unsigned count);
+void review_loops_free(struct review_loop *loops, unsigned count);
+void review_handle(void *service, struct http_request *request);
+void review_tick(void *service, unsigned loop);
+
+/* record.c. Counts and logs a decision. */
+struct decision {
+    const struct admission_record *record;
+    const char *policy; /* digest */
+    int64_t nanoseconds;
+};
+void record_decision(struct service *service, unsigned loop, const struct decision *decision);
+/* Appends the members of a decision's audit line. */
+void record_fields(struct buf *out, const struct decision *decision);
+
+/* probes.c. The handler of the plain listener. */
+void probes_handle(void *service, struct http_request *request);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What remains of a decision: counters, and a line in the audit log. Every text of a request may be
+ * long and hostile, so it is cut here, and escaped where it is written.
+ */
+#include "base/jsonw.h"
+#include "server/internal.h"
+
+enum { TEXT_BYTES = 1024, FINDINGS_BYTES = 16384, GROUPS = 64, NS_OF_US = 1000 };
+
+static const char *yes_no(bool b)
+{
+    return b ? "true" : "false";
+}
+
+static struct str cut(struct str s, size_t most)
+{
+    if (s.len <= most)
+        return s;
+    while (most > 0 && ((unsigned char)s.ptr[most] & 0xC0) == 0x80)
+        most--;
+    return str_take(s, most);
+}
+
+static void text(struct jsonw *w, const char *key, struct str value)
+{
+    jsonw_key_value(w, key, cut(value, TEXT_BYTES));
+}
+
+static void groups(struct jsonw *w, const struct doc_node *list)
+{
+    unsigned count = 0;
+    jsonw_key(w, "groups");
+    jsonw_array(w);
+    doc_foreach_item (list, group)
+        if (count++ < GROUPS)
+            jsonw_str(w, cut(doc_str(group), TEXT_BYTES));
+    jsonw_array_end(w);
+}
+
+static void subject(struct jsonw *w, const struct admission_record *r)
+{
+    text(w, "uid", r->uid);
+    text(w, "user", r->username);
+    groups(w, r->groups);
+    text(w, "operation", r->operation);
+    text(w, "group", r->kind.group);
+    text(w, "version", r->kind.version);
+    text(w, "kind", r->kind.kind);
+    text(w, "resource", r->resource.resource);
+    text(w, "subresource", r->subresource);
+    text(w, "namespace", r->namespace);
+    text(w, "name", r->name);
+}
+
+void record_fields(struct buf *out, const struct decision *decision)
+{
+    const struct admission_record *r = decision->record;
+    struct jsonw w;
+    jsonw_init(&w, out, 0);
+    jsonw_object(&w);
+    jsonw_key_c(&w, "policy", decision->policy);
+    subject(&w, r);
+    jsonw_key_c(&w, "decision", admission_decision_name(r->decision));
+    jsonw_key_bool(&w, "allowed", r->allowed);
+    if (r->code != 0)
+        jsonw_key_int(&w, "code", r->code);
+    jsonw_key_value(&w, "findings", cut(r->findings, FINDINGS_BYTES));
+    if (r->message.len > 0)
+        jsonw_key_value(&w, "message", cut(r->message, FINDINGS_BYTES));
+    if (r->error.len > 0)
+        text(&w, "error", r->error);
+    jsonw_key_int(&w, "latencyMicroseconds", decision->nanoseconds / NS_OF_US);
+    jsonw_key_bool(&w, "dryRun", r->dry_run);
+    jsonw_object_end(&w);
+}
+
+static void count_pod_security(struct service *service, unsigned loop,
+                               const struct admission_record *r, const struct admission_count *c)
+{
+    struct str operation = r->metric_operation, resource = str_from(r->metric_resource);
+    switch (c->metric) {
+    case ADMISSION_EVALUATIONS:
+        metrics_add(service->metrics, loop, METRIC_EVALUATIONS, 1,
+                    LABELS(str_from(c->decision), str_from(c->mode), str_from(c->level), c->version,
+                           operation, resource, r->subresource));
+        break;
+    case ADMISSION_EXEMPTIONS:
+        metrics_add(service->metrics, loop, METRIC_EXEMPTIONS, 1,
+                    LABELS(operation, resource, r->subresource));
+        break;
+    case ADMISSION_ERRORS:
+        metrics_add(service->metrics, loop, METRIC_ERRORS, 1,
+                    LABELS(str_from(c->fatal), operation, resource, r->subresource));
+        break;
+    }
+}
+
+static void count(struct service *service, unsigned loop, const struct decision *decision)
+{
+    const struct admission_record *r = decision->record;
+    for (uint32_t i = 0; i < r->count_count; i++)
+        count_pod_security(service, loop, r, &r->counts[i]);
+    metrics_add(service->metrics, loop, METRIC_REQUESTS, 1,
+                LABELS(str_from(admission_decision_name(r->decision)), str_from(yes_no(r->dry_run)),
+                       r->operation, r->resource.resource, r->subresource));
+    metrics_observe(service->metrics, loop, METRIC_DURATION, (double)decision->nanoseconds / 1e9,
+                    LABELS(r->resource.resource));
+}
+
+void record_decision(struct service *service, unsigned loop, const struct decision *decision)
+{
+    const struct admission_record *r = decision->record;
+    count(service, loop, decision);
+    /* A dry run leaves no trace but in the metrics, unless everything is asked for. */
+    if (!service->options->audit_all && (r->dry_run || r->decision == DECISION_ALLOW))
+        return;
+    struct buf line;
+    buf_init(&line, LIMIT_AUDIT_LINE);
+    record_fields(&line, decision);
+    /* The log writes the braces. A line that is too long, or for which there is no memory, is
+     * counted as dropped there. */
+    struct str members = buf_str(&line);
+    audit_log_add(service->audit, "decision",
+                  line.failed ? (struct str){"", SIZE_MAX}
+                              : (struct str){members.ptr + 1, members.len - 2});
+    buf_release(&line);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The worker from its first line to its last: everything is made in order, served from, and taken
+ * apart in the opposite order.
+ */
+#include "server/service.h"
+
+#include "server/internal.h"
+#include "server/log.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { GROUP_CERTIFICATE, GROUP_POLICY, GROUPS, EXIT_CONFIGURATION = 2 };
+enum { FILE_CERT, FILE_KEY, FILE_CLIENT_CA };
+
+/* Files */
+
+static bool apply_certificate(void *context, const struct str contents[RELOAD_FILES],
+                              struct diag *diag)
+{
+    struct service *service = context;
+    return tls_use(service->tls,
+                   (struct tls_pair){.certificate = contents[FILE_CERT],
+                                     .key = contents[FILE_KEY],
+                                     .client_ca = contents[FILE_CLIENT_CA]},
+                   diag);
+}
+
+static void count_reload(struct service *service, enum metric metric, const char *event, bool ok)
+{
+    struct str result = ok ? STR("success") : STR("failure");
+    metrics_add(service->metrics, service->shard, metric, 1, LABELS(result));
+    struct buf fields;
+    buf_init(&fields, LIMIT_AUDIT_LINE);
+    struct snapshot *snapshot = snapshot_hold(service);
+    buf_printf(&fields, "\"policy\":\"%s\",\"result\":\"%.*s\"", snapshot->digest, STR_ARG(result));
+    snapshot_drop(snapshot);
+    audit_log_add(service->audit, event, buf_str(&fields));
+    buf_release(&fields);
+}
+
+static void certificate_done(void *context, bool ok)
+{
+    count_reload(context, METRIC_CERTIFICATE_RELOADS, "rotation", ok);
+}
+
+static void policy_done(void *context, bool ok)
+{
+    count_reload(context, METRIC_POLICY_RELOADS, "reload", ok);
+}
+
+static void make_groups(struct service *service)
+{
+    const struct service_options *options = service->options;
+    service->groups[GROUP_CERTIFICATE] = (struct reload_group){
+        .paths = {options->cert_file, options->key_file, options->client_ca_file},
+        .ceiling = LIMIT_PEM_BYTES,
+        .name = "certificate",
+        .context = service,
+        .apply = apply_certificate,
+        .done = certificate_done};
+    service->groups[GROUP_POLICY] = (struct reload_group){.paths = {options->pod_security_config},
+                                                          .ceiling = LIMIT_FILE_BYTES,
+                                                          .name = "policy",
+                                                          .context = service,
+                                                          .apply = policy_apply,
+                                                          .done = policy_done};
+}
+
+/* On the reload thread: a cluster that was upgraded means something else by `latest`. */
+static void follow_cluster(void *context)
+{
+    struct service *service = context;
+    struct diag diag = {0};
+    uint32_t latest = policy_latest(service);
+    if (latest == service->latest)
+        return;
+    service->latest = latest;
+    if (reload_now(&service->groups[GROUP_POLICY], &diag))
+        log_info("latest means v1.%u, the version of the cluster", latest);
+    else
+        service->latest = 0; /* try again */
+}
+
+/* The cluster */
+
+static void on_cluster(void *context, enum cluster_log_event event, const char *text)
+{
+    (void)context;
+    switch (event) {
+    case CLUSTER_SYNCED:
+    case CLUSTER_WATCH_BACK:
+        log_info("%s", text);
+        break;
+    case CLUSTER_WATCH_FAILED:
+    case CLUSTER_STATE_ERROR:
+        log_warning("%s", text);
+        break;
+    }
+}
+
+static bool start_cluster(struct service *service, struct kubeapi_access *access,
+                          struct arena *arena, struct diag *diag)
+{
+    const struct service_options *options = service->options;
+    char agent[64];
+    snprintf(agent, sizeof agent, "rampart-webhook/%s", options->version);
+    struct cluster_options cluster = {
+        .state_dir = options->state_dir, .user_agent = agent, .log = on_cluster};
+    if (!options->state_dir) {
+        if (!connect_access(access, options->kubeconfig, arena, diag))
+            return false;
+        if (access->exec_command.len > 0 && !options->allow_exec)
+            return diag_set(diag, DIAG_VALUE, 0, 0,
+                            "the kubeconfig runs \"%.*s\" for its credentials; --allow-exec is "
+                            "expected with it",
+                            STR_ARG(access->exec_command));
+        cluster.access = access;
+    }
+    service->cluster = cluster_start(&cluster, diag);
+    return service->cluster != NULL;
+}
+
+/* Parts */
+
+/* Upstream's series that are there before anything was counted. */
+static void create_series(struct service *service)
+{
+    static const char *const operations[] = {"create", "update"};
+    static const char *const resources[] = {"pod", "controller"};
+    struct metrics *m = service->metrics;
+    for (size_t i = 0; i < 2; i++) {
+        struct str operation = str_from(operations[i]);
+        metrics_add(m, 0, METRIC_EVALUATIONS, 0,
+                    LABELS(STR("allow"), STR("enforce"), STR("privileged"), STR("latest"),
+                           operation, STR("pod"), STR("")));
+        for (size_t k = 0; k < 2; k++)
+            metrics_add(m, 0, METRIC_EXEMPTIONS, 0,
+                        LABELS(operation, str_from(resources[k]), STR("")));
+    }
+    metrics_add(m, 0, METRIC_RATE_LIMITED, 0, NO_LABELS);
+    metrics_set(m, METRIC_BUILD_INFO, 1, LABELS(str_from(service->options->version)));
+}
+
+static bool make_parts(struct service *service, struct diag *diag)
+{
+    const struct service_options *options = service->options;
+    service->shard = options->loops;
+    service->metrics = metrics_new(options->loops + 1);
+    service->tls = tls_new(options->client_names);
+    service->loops = review_loops_new(service, options->loops);
+    if (options->rate_limit > 0)
+        service->rate = rate_new(options->rate_limit, options->rate_burst);
+    if (!service->metrics || !service->tls || !service->loops ||
+        (options->rate_limit > 0 && !service->rate))
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+    create_series(service);
+    service->audit = audit_log_open(options->audit_log, diag);
+    return service->audit != NULL;
+}
+
+static void on_rejected(void *context, const char *reason)
+{
+    struct service *service = context;
+    metrics_add(service->metrics, service->shard, METRIC_CONNECTIONS_REJECTED, 1,
+                LABELS(str_from(reason)));
+}
+
+static bool start_listeners(struct service *service, struct diag *diag)
+{
+    const struct service_options *options = service->options;
+    service->admission = http_start(&(struct http_options){.listeners = options->admission_fds,
+                                                           .loops = options->loops,
+                                                           .tls = service->tls,
+                                                           .connections = options->connections,
+                                                           .context = service,
+                                                           .handler = review_handle,
+                                                           .tick = review_tick,
+                                                           .rejected = on_rejected},
+                                    diag);
+    if (!service->admission)
+        return false;
+    service->ops = http_start(&(struct http_options){.listeners = &options->ops_fd,
+                                                     .loops = 1,
+                                                     .connections = LIMIT_CONNECTIONS_OPS,
+                                                     .context = service,
+                                                     .handler = probes_handle},
+                              diag);
+    return service->ops != NULL;
+}
+
+/* Life */
+
+/* Waits for one of the signals; 0 when the time is up. */
+static int wait_signal(const sigset_t *set, unsigned ms)
+{
+    struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    int number = sigtimedwait(set, NULL, &wait);
+    return number > 0 ? number : 0;
+}
+
+static int serve(struct service *service, struct reload *reload)
+{
+    sigset_t set;
+    int number = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    while (number != SIGTERM && number != SIGINT) {
+        if (sigwait(&set, &number) == 0 && number == SIGHUP) {
+            audit_log_reopen(service->audit);
+            reload_force(reload);
+        }
+    }
+    return number;
+}
+
+/* Endpoints are removed behind our back, so calls still come for a while: they are answered, each
+ * on a connection that is closed then. Who interrupts from a terminal does not want to wait. */
+static void drain(struct service *service, int number)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    atomic_store(&service->draining, true);
+    log_info("draining");
+    http_drain(service->admission);
+    if (number == SIGTERM)
+        wait_signal(&set, service->options->drain_delay_ms);
+    if (!http_stop(service->admission, LIMIT_DRAIN_MS))
+        log_warning("some requests were cut: their time was up");
+}
+
+static void release(struct service *service)
+{
+    if (service->admission)
+        http_free(service->admission);
+    if (service->ops)
+        http_free(service->ops);
+    audit_log_close(service->audit);
+    review_loops_free(service->loops, service->options->loops);
+    snapshot_drop(service->snapshot);
+    rate_free(service->rate);
+    tls_free(service->tls);
+    metrics_free(service->metrics);
+    pthread_mutex_destroy(&service->lock);
+}
+
+static bool prepare(struct service *service, struct kubeapi_access *access, struct arena *arena,
+                    struct diag *diag)
+{
+    make_groups(service);
+    if (!make_parts(service, diag) || !reload_now(&service->groups[GROUP_CERTIFICATE], diag))
+        return false;
+    service->latest =
+        service->options->kubernetes_minor ? service->options->kubernetes_minor : PSS_NEWEST;
+    return reload_now(&service->groups[GROUP_POLICY], diag) &&
+           start_cluster(service, access, arena, diag);
+}
+
+static int run(struct service *service, struct diag *diag)
+{
+    struct reload *reload = reload_start(service->groups, GROUPS, follow_cluster, service);
+    if (!reload) {
+        diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
+        return EXIT_CONFIGURATION;
+    }
+    log_info("serving");
+    drain(service, serve(service, reload));
+    http_stop(service->ops, 0);
+    reload_stop(reload);
+    cluster_stop(service->cluster);
+    log_info("stopped");
+    return 0;
+}
+
+int service_run(const struct service_options *options, struct crash *crash)
+{
+    struct service service = {.options = options, .crash = crash};
+    struct kubeapi_access access = {0};
+    struct arena arena;
+    struct diag diag = {0};
+    int status = EXIT_CONFIGURATION;
+    arena_init(&arena, LIMIT_FILE_ARENA);
+    pthread_mutex_init(&service.lock, NULL);
+    crash_watch(crash);
+    /* What has begun to run when a later part fails is left to the end of the process. */
+    if (prepare(&service, &access, &arena, &diag) && start_listeners(&service, &diag))
+        status = run(&service, &diag);
+    if (status == 0)
+        release(&service);
+    else
+        log_error("%s", diag.text);
+    arena_release(&arena);
+    return status;
+}

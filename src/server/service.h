@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The webhook as one object: what a worker process runs.
+ */
+#ifndef SERVER_SERVICE_H
+#define SERVER_SERVICE_H
+
+#include "server/crash.h"
+#include "server/tls.h"
+
+#include <stdbool.h>
+
+struct service_options {
+    const int *admission_fds; /* listening sockets, one a loop */
+    unsigned loops;
+    int ops_fd;
+    unsigned connections;
+    const char *version;
+    const char *cert_file, *key_file, *client_ca_file; /* the last may be NULL */
+    struct tls_names client_names;
+    const char *pod_security_config; /* NULL: none */
+    const char *kubeconfig;          /* NULL: in-cluster */
+    bool allow_exec;                 /* run the kubeconfig's credential plugin */
+    const char *state_dir;           /* NULL: ask an API server */
+    unsigned kubernetes_minor;       /* 0: that of the cluster */
+    const char *audit_log;           /* NULL: standard output */
+    bool audit_all;                  /* plain allows and dry runs too */
+    double rate_limit, rate_burst;   /* reviews a second and user; 0: no limit */
+    unsigned drain_delay_ms;
+};
+
+/* Serves until SIGTERM or SIGINT, which the caller has blocked together with SIGHUP, and drains.
+ * Returns an exit status: 0; 2 when something was wrong from the start (the log says what). */
+int service_run(const struct service_options *options, struct crash *crash);
+
+#endif

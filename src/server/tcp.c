@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The few socket calls that libh2o has no name for.
+ */
+#include "server/tcp.h"
+
+#include "base/str.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/tcp.h> /* glibc's tcp_info of bookworm ends before tcpi_bytes_received */
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    BACKLOG = 1024, /* connections that wait while a worker is started again */
+    HOST_BYTES = 256,
+    PORT_BYTES = 16
+};
+
+struct host_port {
+    char host[HOST_BYTES], port[PORT_BYTES];
+};
+
+static bool split(const char *address, struct host_port *out)
+{
+    struct str s = str_from(address);
+    size_t colon = str_rfind(s, ':');
+    struct str host = str_take(s, colon), port = str_skip(s, colon + 1);
+    if (host.len >= 2 && host.ptr[0] == '[' && host.ptr[host.len - 1] == ']')
+        host = (struct str){host.ptr + 1, host.len - 2};
+    else if (str_find(host, ':') < host.len)
+        return false;
+    if (colon == s.len || port.len == 0 || port.len >= PORT_BYTES || host.len >= HOST_BYTES)
+        return false;
+    snprintf(out->host, sizeof out->host, "%.*s", STR_ARG(host));
+    snprintf(out->port, sizeof out->port, "%.*s", STR_ARG(port));
+    return true;
+}
+
+static int bind_one(const struct sockaddr *to, socklen_t len)
+{
+    int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    int on = 1, off = 0;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (to->sa_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 && bind(fd, to, len) == 0 &&
+        listen(fd, BACKLOG) == 0)
+        return fd;
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return -1;
+}
+
+static bool bind_all(const struct addrinfo *to, unsigned count, int *fds)
+{
+    struct sockaddr_storage where = {0};
+    socklen_t len = to->ai_addrlen;
+    memcpy(&where, to->ai_addr, len);
+    for (unsigned i = 0; i < count; i++) {
+        fds[i] = bind_one((struct sockaddr *)&where, len);
+        if (fds[i] < 0) {
+            int saved = errno;
+            while (i-- > 0)
+                close(fds[i]);
+            errno = saved;
+            return false;
+        }
+        /* Port 0: the others take the port that the first was given. */
+        getsockname(fds[i], (struct sockaddr *)&where, &len);
+    }
+    return true;
+}
+
+static struct addrinfo *resolve(const struct host_port *at)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    return getaddrinfo(*at->host ? at->host : "::", at->port, &hints, &found) == 0 ? found : NULL;
+}
+
+bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag)
+{
+    struct host_port at;
+    struct addrinfo *to = split(address, &at) ? resolve(&at) : NULL;
+    if (!to)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "\"%s\": an IP address and a port are expected, as [::]:10250", address);
+    bool bound = bind_all(to, count, fds);
+    int why = errno;
+    bool any6 = to->ai_family == AF_INET6 && (*at.host == '\0' || strcmp(at.host, "::") == 0);
+    freeaddrinfo(to);
+    if (!bound && any6 && (why == EAFNOSUPPORT || why == EADDRNOTAVAIL)) {
+        snprintf(at.host, sizeof at.host, "0.0.0.0");
+        to = resolve(&at);
+        bound = to && bind_all(to, count, fds);
+        why = errno;
+        if (to)
+            freeaddrinfo(to);
+    }
+    return bound || diag_set(diag, DIAG_IO, 0, 0, "%s: %s", address, strerror(why));
+}
+
+void tcp_local_name(int fd, char *text, size_t size)
+{
+    struct sockaddr_storage at = {0};
+    socklen_t len = sizeof at;
+    char host[HOST_BYTES] = "?", port[PORT_BYTES] = "?";
+    if (getsockname(fd, (struct sockaddr *)&at, &len) == 0)
+        getnameinfo((struct sockaddr *)&at, len, host, sizeof host, port, sizeof port,
+                    NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(text, size, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+uint64_t tcp_bytes_received(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof info;
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return 0;
+    return info.tcpi_bytes_received;
+}
+
+void tcp_shutdown(int fd)
+{
+    shutdown(fd, SHUT_RDWR);
+}
+
+size_t tcp_raise_open_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+        limit = raised;
+    return limit.rlim_cur;
+}

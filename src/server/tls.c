@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The only file that knows OpenSSL. A context is made from bytes, checked whole, and then put in
+ * place of the one before; handshakes that began with that keep it alive by its count.
+ */
+#include "server/tls.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct tls {
+    struct tls_names names;
+    pthread_mutex_t lock;
+    SSL_CTX *current;
+    struct tls_validity validity;
+};
+
+enum { DAY_SECONDS = 86400 };
+
+struct tls *tls_new(struct tls_names names)
+{
+    struct tls *tls = calloc(1, sizeof *tls);
+    if (!tls)
+        return NULL;
+    tls->names = names;
+    pthread_mutex_init(&tls->lock, NULL);
+    return tls;
+}
+
+void tls_free(struct tls *tls)
+{
+    if (!tls)
+        return;
+    SSL_CTX_free(tls->current);
+    pthread_mutex_destroy(&tls->lock);
+    free(tls);
+}
+
+struct ssl_ctx_st *tls_context(struct tls *tls)
+{
+    pthread_mutex_lock(&tls->lock);
+    SSL_CTX *context = tls->current;
+    if (context)
+        SSL_CTX_up_ref(context);
+    pthread_mutex_unlock(&tls->lock);
+    return context;
+}
+
+void tls_context_release(struct ssl_ctx_st *context)
+{
+    SSL_CTX_free(context);
+}
+
+struct tls_validity tls_validity(struct tls *tls)
+{
+    pthread_mutex_lock(&tls->lock);
+    struct tls_validity validity = tls->validity;
+    pthread_mutex_unlock(&tls->lock);
+    return validity;
+}
+
+/* OpenSSL's own words for what just failed, as the end of a message. */
+static bool refuse(struct diag *diag, const char *what)
+{
+    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return diag_set(diag, DIAG_VALUE, 0, 0, "%s: %s", what, why ? why : "not as expected");
+}
+
+/* Who may call */
+
+static bool name_accepted(const struct tls_names *names, X509 *certificate)
+{
+    char common[256] = "";
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common,
+                              sizeof common);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i];
+        if (strcmp(common, name) == 0 ||
+            X509_check_host(certificate, name, 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1)
+            return true;
+    }
+    return names->count == 0;
+}
+
+/* Refused within the handshake, so that a stranger never gets as far as a request. */
+static int on_verify(int ok, X509_STORE_CTX *store)
+{
+    if (!ok || X509_STORE_CTX_get_error_depth(store) != 0)
+        return ok;
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    const struct tls_names *names = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    if (name_accepted(names, X509_STORE_CTX_get_current_cert(store)))
+        return 1;
+    X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
+    return 0;
+}
+
+/* What is spoken */
+
+/* HTTP/2 must not be chosen; a client that offers only that is refused (RFC 7301, 3.2). */
+static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
+                   const unsigned char *in, unsigned int inlen, void *context)
+{
+    static const unsigned char ours[] = "\x08http/1.1";
+    (void)ssl;
+    (void)context;
+    unsigned char *chosen = NULL;
+    if (SSL_select_next_proto(&chosen, outlen, ours, sizeof ours - 1, in, inlen) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+static SSL_CTX *context_new(struct tls *tls)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    if (!context)
+        return NULL;
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
+                                     SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(context, 0);
+    SSL_CTX_set_alpn_select_cb(context, on_alpn, NULL);
+    SSL_CTX_set_app_data(context, &tls->names);
+    /* AEAD with forward secrecy only (RFC 9325, 4.2); those of TLS 1.3 are AEAD anyway. */
+    if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
+        SSL_CTX_free(context);
+        return NULL;
+    }
+    return context;
+}
+
+/* What is served */
+
+/* Never asks a terminal for the password of an encrypted key. */
+static int no_password(char *buffer, int size, int writing, void *context)
+{
+    (void)buffer;
+    (void)size;
+    (void)writing;
+    (void)context;
+    return -1;
+}
+
+static BIO *reader(struct str pem)
+{
+    return BIO_new_mem_buf(pem.ptr, (int)pem.len);
+}
+
+static X509 *read_certificate(BIO *bio)
+{
+    return PEM_read_bio_X509(bio, NULL, no_password, NULL);
+}
+
+/* True when the reader ended because there was nothing left to read. */
+static bool read_to_end(void)
+{
+    unsigned long error = ERR_peek_last_error();
+    bool end = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+    if (end)
+        ERR_clear_error();
+    return end;
+}
+
+static bool dates_hold(X509 *certificate, int64_t *until, struct diag *diag)
+{
+    const ASN1_TIME *from = X509_get0_notBefore(certificate);
+    const ASN1_TIME *to = X509_get0_notAfter(certificate);
+    int days = 0, seconds = 0;
+    if (X509_cmp_current_time(from) >= 0)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "the certificate is expected to be in force, its time has not come");
+    if (X509_cmp_current_time(to) <= 0 || ASN1_TIME_diff(&days, &seconds, NULL, to) != 1)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "the certificate is expected to be in force, it has expired");
+    *until = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
+    return true;
+}
+
+static bool use_leaf(SSL_CTX *context, BIO *bio, int64_t *until, struct diag *diag)
+{
+    X509 *leaf = bio ? read_certificate(bio) : NULL;
+    if (!leaf)
+        return refuse(diag, "certificate file");
+    bool ok = dates_hold(leaf, until, diag);
+    if (ok && SSL_CTX_use_certificate(context, leaf) != 1)
+        ok = refuse(diag, "certificate file");
+    X509_free(leaf);
+    return ok;
+}
+
+static bool use_certificates(SSL_CTX *context, struct str pem, int64_t *until, struct diag *diag)
+{
+    BIO *bio = reader(pem);
+    bool ok = use_leaf(context, bio, until, diag);
+    X509 *next = NULL;
+    while (ok && (next = read_certificate(bio)) != NULL) {
+        ok = SSL_CTX_add1_chain_cert(context, next) == 1 || refuse(diag, "certificate chain");
+        X509_free(next);
+    }
+    if (ok && !read_to_end())
+        ok = refuse(diag, "certificate chain");
+    BIO_free(bio);
+    return ok;
+}
+
+static bool use_key(SSL_CTX *context, struct str pem, struct diag *diag)
+{
+    BIO *bio = reader(pem);
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
+    /* OpenSSL looks whether the key fits the certificate that is there already. */
+    bool ok =
+        key && SSL_CTX_use_PrivateKey(context, key) == 1 && SSL_CTX_check_private_key(context) == 1;
+    if (!ok)
+        refuse(diag, "private key file");
+    EVP_PKEY_free(key);
+    BIO_free(bio);
+    return ok;
+}
+
+static bool trust(SSL_CTX *context, X509 *ca, int64_t *until)
+{
+    int days = 0, seconds = 0;
+    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(ca)) == 1) {
+        int64_t end = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
+        if (*until == 0 || end < *until)
+            *until = end;
+    }
+    return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca) == 1 &&
+           SSL_CTX_add_client_CA(context, ca) == 1;
+}
+
+static bool use_client_ca(SSL_CTX *context, struct str pem, int64_t *until, struct diag *diag)
+{
+    BIO *bio = reader(pem);
+    X509 *ca = NULL;
+    bool ok = bio != NULL, any = false;
+    while (ok && (ca = read_certificate(bio)) != NULL) {
+        ok = trust(context, ca, until);
+        X509_free(ca);
+        any = true;
+    }
+    ok = ok && any && read_to_end();
+    if (!ok)
+        refuse(diag, "client CA file");
+    BIO_free(bio);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
+    return ok;
+}
+
+bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag)
+{
+    struct tls_validity validity = {0};
+    SSL_CTX *context = context_new(tls);
+    bool ok = context || refuse(diag, "TLS");
+    ERR_clear_error();
+    ok = ok && use_certificates(context, pair.certificate, &validity.serving_until, diag) &&
+         use_key(context, pair.key, diag) &&
+         (pair.client_ca.len == 0 ||
+          use_client_ca(context, pair.client_ca, &validity.client_ca_until, diag));
+    if (!ok) {
+        SSL_CTX_free(context);
+        return false;
+    }
+    pthread_mutex_lock(&tls->lock);
+    SSL_CTX *before = tls->current;
+    tls->current = context;
+    tls->validity = validity;
+    pthread_mutex_unlock(&tls->lock);
+    SSL_CTX_free(before);
+    return true;
+}
+
+void tls_digest(struct str bytes, char hex[TLS_DIGEST_BYTES])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+    unsigned int len = 0;
+    EVP_Digest(bytes.ptr, bytes.len, digest, &len, EVP_sha256(), NULL);
+    for (size_t i = 0; i < (TLS_DIGEST_BYTES - 1) / 2; i++)
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned)digest[i]);
+}

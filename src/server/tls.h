@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * TLS of the admission listener: which pair is served, whose certificate is asked for. Pairs come
+ * as bytes, so that what was compared, checked and served is one and the same reading of the files.
+ */
+#ifndef SERVER_TLS_H
+#define SERVER_TLS_H
+
+#include "base/diag.h"
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ssl_ctx_st; /* OpenSSL's, for libh2o */
+struct tls;
+
+struct tls_names {
+    const char *const *items; /* of the client certificate: common name or DNS name; none: any */
+    size_t count;
+};
+
+struct tls_pair {
+    struct str certificate; /* PEM: the leaf, then its chain */
+    struct str key;         /* PEM, not encrypted */
+    struct str client_ca;   /* PEM; empty: clients need no certificate */
+};
+
+/* Serves nothing yet. names outlives it. NULL without memory. */
+struct tls *tls_new(struct tls_names names);
+/* When no other thread uses it. */
+void tls_free(struct tls *tls);
+/* Checks the pair (it parses, the key is the certificate's, the dates hold now) and serves it from
+ * the next handshake on. False: diag says why, and what was served is served still. Any thread. */
+bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag);
+/* What to make a handshake with, to be given back with tls_context_release. Any thread. NULL before
+ * the first tls_use. */
+struct ssl_ctx_st *tls_context(struct tls *tls);
+void tls_context_release(struct ssl_ctx_st *context);
+
+struct tls_validity {
+    int64_t serving_until, client_ca_until; /* seconds since 1970; 0: there is none */
+};
+struct tls_validity tls_validity(struct tls *tls);
+
+/* SHA-256 in hexadecimal, terminated. */
+enum { TLS_DIGEST_BYTES = 65 };
+void tls_digest(struct str bytes, char hex[TLS_DIGEST_BYTES]);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The supervisor. It parses nothing and holds no lock, so there is nothing in it to crash.
+ */
+#include "webhook/supervisor.h"
+
+#include "server/clock.h"
+#include "server/log.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A worker that lives less than SHORT_MS was not killed by a rare request: from the fourth such
+ * death in a row the next start waits, longer each time. */
+enum { SHORT_MS = 1000, SHORT_LIVES = 3, WAIT_FIRST_MS = 100, WAIT_DOUBLINGS = 6 };
+
+struct state {
+    const struct supervised *supervised;
+    struct crash *crash;
+    sigset_t signals;
+    pid_t worker;
+    uint64_t started_at;
+    unsigned short_lives;
+    bool ending;
+};
+
+/* Never returns a second time in the worker: the caller returns its status. */
+static bool start_worker(struct state *s, int *status)
+{
+    pid_t parent = getpid();
+    s->started_at = clock_ms();
+    s->worker = fork();
+    if (s->worker != 0)
+        return false;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before the line above */
+        _exit(1);
+    *status = s->supervised->work(s->supervised->context, s->crash);
+    return true;
+}
+
+static void report_crash(struct state *s, int how)
+{
+    uint64_t digests[LIMIT_LOOPS];
+    size_t count = crash_collect(s->crash, digests);
+    log_error("worker %ld was ended by signal %d (%s)", (long)s->worker, WTERMSIG(how),
+              strsignal(WTERMSIG(how)));
+    for (size_t i = 0; i < count; i++)
+        log_error("a body with digest %016jx was in its hands; the like is refused from now on",
+                  (uintmax_t)digests[i]);
+}
+
+static void wait_before_restart(struct state *s)
+{
+    s->short_lives = clock_ms() - s->started_at < SHORT_MS ? s->short_lives + 1 : 0;
+    if (s->short_lives <= SHORT_LIVES)
+        return;
+    unsigned doublings = s->short_lives - SHORT_LIVES - 1;
+    unsigned ms = WAIT_FIRST_MS << (doublings < WAIT_DOUBLINGS ? doublings : WAIT_DOUBLINGS);
+    log_warning("workers die young; the next starts in %u ms", ms);
+    struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    nanosleep(&wait, NULL);
+}
+
+/* True when the program is over, with *status to exit with; or in a new worker. */
+static bool worker_ended(struct state *s, int how, int *status)
+{
+    if (WIFEXITED(how)) {
+        *status = WEXITSTATUS(how);
+        return true;
+    }
+    report_crash(s, how);
+    *status = 1;
+    if (s->ending)
+        return true;
+    atomic_fetch_add(&s->crash->restarts, 1);
+    wait_before_restart(s);
+    if (start_worker(s, status))
+        return true;
+    if (s->worker > 0)
+        return false;
+    log_error("no worker can be started: %s", strerror(errno));
+    return true;
+}
+
+/* As the first process of a container it also buries orphans. */
+static bool reap(struct state *s, int *status)
+{
+    int how = 0;
+    for (pid_t pid; (pid = waitpid(-1, &how, WNOHANG)) > 0;)
+        if (pid == s->worker && (WIFEXITED(how) || WIFSIGNALED(how)))
+            return worker_ended(s, how, status);
+    return false;
+}
+
+static void pass_on(struct state *s, int number)
+{
+    if (number != SIGHUP && !s->ending) {
+        s->ending = true;
+        for (size_t i = 0; i < s->supervised->listener_count; i++)
+            close(s->supervised->listeners[i]);
+    }
+    kill(s->worker, number);
+}
+
+int supervise(const struct supervised *supervised)
+{
+    static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+    struct state s = {.supervised = supervised, .crash = crash_new()};
+    int status = 1, number = 0;
+    sigemptyset(&s.signals);
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        sigaddset(&s.signals, watched[i]);
+    sigprocmask(SIG_BLOCK, &s.signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    if (!s.crash || (!start_worker(&s, &status) && s.worker < 0)) {
+        log_error("no worker can be started: %s", strerror(errno));
+        return 1;
+    }
+    if (s.worker == 0)
+        return status;
+    for (bool over = false; !over;) {
+        if (sigwait(&s.signals, &number) != 0)
+            continue;
+        if (number == SIGCHLD)
+            over = reap(&s, &status);
+        else
+            pass_on(&s, number);
+    }
+    return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Two processes: one that works and may crash, and one that does nothing but start it again. What
+ * listens belongs to both, so that connections wait in the queue meanwhile.
+ */
+#ifndef WEBHOOK_SUPERVISOR_H
+#define WEBHOOK_SUPERVISOR_H
+
+#include "server/crash.h"
+
+#include <stddef.h>
+
+struct supervised {
+    int (*work)(void *context, struct crash *crash); /* in the worker; its exit status */
+    void *context;
+    const int *listeners; /* closed here once the last worker drains */
+    size_t listener_count;
+};
+
+/* Runs until a worker ends by itself, and passes SIGTERM, SIGINT and SIGHUP on. Returns the exit
+ * status, in the worker as well. */
+int supervise(const struct supervised *supervised);
+
+#endif
