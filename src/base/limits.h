@@ -54,9 +54,6 @@
 #define LIMIT_SWEEP_MS      250u   /* between two looks at all connections of a loop */
 #define LIMIT_STALL_MS      10000u /* a loop that did not tick for so long is dead */
 #define LIMIT_RELOAD_MS     1000u  /* between two looks at the files that are watched */
-/* Of a certificate, key or CA file: the public bundle of CAs has 220 kB. */
-#define LIMIT_PEM_BYTES (1u << 20)
-
 /* Counters, lines and users that a hostile client can multiply. */
 #define LIMIT_METRIC_SERIES 500u /* of one metric; the rest counts as "other" */
 #define LIMIT_LABEL_BYTES   128u

@@ -3,11 +3,10 @@
  * Which cluster, and by what right: a kubeconfig, or what a pod finds around itself.
  */
 #include "config/environment.h"
-#include "doc/position.h"
 #include "kubeapi/access.h"
+#include "load/source.h"
 #include "load/yaml.h"
 #include "server/internal.h"
-#include "server/reload.h"
 
 static struct str directory_of(const char *path)
 {
@@ -29,14 +28,10 @@ static bool read_document(struct str text, struct arena *arena, struct doc *doc,
 static bool from_kubeconfig(struct kubeapi_access *access, const char *path, struct arena *arena,
                             struct diag *diag)
 {
-    struct buf file;
+    /* The access block borrows from the document, and that from the text. */
     struct doc *doc = arena_zalloc(arena, 1, sizeof *doc);
-    buf_init(&file, LIMIT_PEM_BYTES + 1);
-    bool ok = doc && reload_read_file(path, LIMIT_PEM_BYTES, &file, diag);
-    /* The document borrows the text, and the access block the document. */
-    struct str text = ok ? arena_str(arena, buf_str(&file)) : STR_EMPTY;
-    buf_release(&file);
-    return ok && read_document(text, arena, doc, diag) &&
+    struct str text;
+    return doc && source_read(path, arena, &text, diag) && read_document(text, arena, doc, diag) &&
            kubeapi_access_kubeconfig(access, doc, STR_EMPTY, directory_of(path), arena, diag);
 }
 

@@ -85,11 +85,18 @@ void crash_watch(struct crash *crash)
         sigaction(fatal[i], &action, NULL);
 }
 
+/* Where a sanitizer has set a stack of its own, that one serves as well. */
+static void use_stack(unsigned loop)
+{
+    stack_t stack = {.ss_sp = stacks[loop], .ss_size = HANDLER_STACK}, before;
+    if (sigaltstack(NULL, &before) == 0 && (before.ss_flags & SS_DISABLE))
+        sigaltstack(&stack, NULL);
+}
+
 void crash_enter(unsigned loop, struct str body)
 {
     if (!here) {
-        stack_t stack = {.ss_sp = stacks[loop], .ss_size = HANDLER_STACK};
-        sigaltstack(&stack, NULL);
+        use_stack(loop);
         here = loop + 1;
     }
     atomic_store_explicit(&slots[loop].len, body.len, memory_order_relaxed);

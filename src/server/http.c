@@ -83,6 +83,7 @@ struct handler {
 };
 
 struct http {
+    struct http *retired; /* the next one that ended */
     struct http_options options;
     h2o_globalconf_t config;
     unsigned cap; /* of connections, for each loop */
@@ -93,6 +94,10 @@ struct http {
     atomic_bool draining;
     struct loop loops[];
 };
+
+/* libh2o 2.2.5 crashes where it disposes of a context (h2o_multithread_destroy_queue), so what
+ * ended is kept until the process does; which is at once. */
+static struct http *retired;
 
 /* Connections */
 
@@ -416,10 +421,12 @@ static void on_messages(h2o_multithread_receiver_t *receiver, h2o_linklist_t *me
     }
 }
 
+/* h2o_context_request_shutdown would do the same, and start a timer of HTTP/2 that outlives the
+ * context. */
 static void run_drain(struct http_message *message)
 {
     struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, drain_message, message);
-    h2o_context_request_shutdown(&loop->h2o);
+    loop->h2o.shutdown_requested = 1;
 }
 
 static void run_stop(struct http_message *message)
@@ -428,7 +435,7 @@ static void run_stop(struct http_message *message)
     on_accept(loop->listener, NULL); /* who is in the queue was told that we listen */
     h2o_socket_read_stop(loop->listener);
     h2o_socket_close(loop->listener);
-    h2o_context_request_shutdown(&loop->h2o);
+    loop->h2o.shutdown_requested = 1;
     loop->stop_by = clock_ms() + loop->http->patience;
     loop->stopping = true;
 }
@@ -560,30 +567,10 @@ bool http_stop(struct http *http, uint64_t patience_ms)
     return clean;
 }
 
-/* False when connections were cut: libh2o would touch what they hold. */
-static bool loop_dispose(struct loop *loop)
-{
-    h2o_evloop_run(loop->h2o.loop, 0); /* messages that came after the end */
-    if (loop->count > 0)
-        return false;
-    h2o_timeout_unlink(&loop->sweep_entry);
-    h2o_timeout_dispose(loop->h2o.loop, &loop->sweep);
-    h2o_multithread_unregister_receiver(loop->h2o.queue, &loop->receiver);
-    h2o_loop_t *evloop = loop->h2o.loop;
-    h2o_context_dispose(&loop->h2o);
-    h2o_evloop_destroy(evloop);
-    return true;
-}
-
 void http_free(struct http *http)
 {
-    bool clean = true;
     for (unsigned i = 0; i < http->options.loops; i++)
-        clean = loop_dispose(&http->loops[i]) && clean;
-    if (!clean)
-        return;
-    h2o_config_dispose(&http->config);
-    pthread_mutex_destroy(&http->lock);
-    pthread_cond_destroy(&http->changed);
-    free(http);
+        h2o_evloop_run(http->loops[i].h2o.loop, 0);
+    http->retired = retired;
+    retired = http;
 }

@@ -66,8 +66,7 @@ void http_drain(struct http *http);
 /* Any thread but a loop. Stops accepting, closes idle connections, waits at most patience_ms for
  * the rest, and ends the threads. False when requests were cut. */
 bool http_stop(struct http *http, uint64_t patience_ms);
-/* After http_stop, when no thread is left that may call http_post: runs what was posted since, and
- * frees all. */
+/* After http_stop, when no thread is left that may call http_post: runs what was posted since. */
 void http_free(struct http *http);
 /* Any thread. When the loop that is furthest behind last ticked, by clock_ms. */
 uint64_t http_ticked_at(const struct http *http);

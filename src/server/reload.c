@@ -4,17 +4,13 @@
  */
 #include "server/reload.h"
 
-#include "base/buf.h"
 #include "base/limits.h"
-#include "server/clock.h"
+#include "load/source.h"
 #include "server/log.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 struct reload {
     struct reload_group *groups;
@@ -27,61 +23,35 @@ struct reload {
     bool forced, stopping;
 };
 
-static bool read_all(int fd, size_t ceiling, struct buf *out)
-{
-    char chunk[16 << 10];
-    for (;;) {
-        ssize_t n = read(fd, chunk, sizeof chunk);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0;
-        if (out->len + (size_t)n > ceiling) {
-            errno = EFBIG;
-            return false;
-        }
-        buf_add(out, chunk, (size_t)n);
-    }
-}
-
-bool reload_read_file(const char *path, size_t ceiling, struct buf *out, struct diag *diag)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && read_all(fd, ceiling, out) && !out->failed;
-    if (!ok)
-        diag_set(diag, DIAG_IO, 0, 0, "%s: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
 struct contents {
-    struct buf files[RELOAD_FILES];
+    struct arena arena;
+    struct str files[RELOAD_FILES];
 };
 
 static bool contents_read(struct contents *contents, const struct reload_group *group,
                           struct diag *diag)
 {
-    bool ok = true;
+    *contents = (struct contents){.files = {{"", 0}}};
+    arena_init(&contents->arena, LIMIT_FILE_ARENA);
     for (size_t i = 0; i < RELOAD_FILES; i++) {
-        buf_init(&contents->files[i], group->ceiling + 1);
-        if (ok && group->paths[i])
-            ok = reload_read_file(group->paths[i], group->ceiling, &contents->files[i], diag);
+        struct diag why = {0};
+        if (group->paths[i] &&
+            !source_read(group->paths[i], &contents->arena, &contents->files[i], &why))
+            return diag_set(diag, why.code, 0, 0, "%s: %s", group->paths[i], why.text);
     }
-    return ok;
+    return true;
 }
 
 static void contents_release(struct contents *contents)
 {
-    for (size_t i = 0; i < RELOAD_FILES; i++)
-        buf_release(&contents->files[i]);
+    arena_release(&contents->arena);
 }
 
 static uint64_t contents_digest(const struct contents *contents)
 {
     uint64_t hash = 14695981039346656037u; /* FNV-1a: notices change, proves nothing */
     for (size_t i = 0; i < RELOAD_FILES; i++) {
-        struct str s = buf_str(&contents->files[i]);
+        struct str s = contents->files[i];
         for (size_t at = 0; at < s.len; at++)
             hash = (hash ^ (unsigned char)s.ptr[at]) * 1099511628211u;
         hash = (hash ^ s.len) * 1099511628211u;
@@ -91,12 +61,9 @@ static uint64_t contents_digest(const struct contents *contents)
 
 static bool apply(struct reload_group *group, const struct contents *contents, struct diag *diag)
 {
-    struct str texts[RELOAD_FILES];
-    for (size_t i = 0; i < RELOAD_FILES; i++)
-        texts[i] = buf_str(&contents->files[i]);
     /* Whether it is good or bad, it is not tried again until it changes. */
     group->applied = group->seen = contents_digest(contents);
-    return group->apply(group->context, texts, diag);
+    return group->apply(group->context, contents->files, diag);
 }
 
 bool reload_now(struct reload_group *group, struct diag *diag)

@@ -6,7 +6,6 @@
 #ifndef SERVER_RELOAD_H
 #define SERVER_RELOAD_H
 
-#include "base/buf.h"
 #include "base/diag.h"
 #include "base/str.h"
 
@@ -19,7 +18,6 @@ enum { RELOAD_FILES = 4 };
 /* Files that only make sense together, as a certificate and its key. */
 struct reload_group {
     const char *paths[RELOAD_FILES]; /* NULL: none, and its content is empty */
-    size_t ceiling;                  /* bytes of one file */
     const char *name;                /* for the log: "certificate" */
     void *context;
     /* On the reload thread, or whoever calls reload_now. False: the state before stays. */
@@ -32,9 +30,6 @@ struct reload_group {
 
 /* Reads and applies a group at once: at the start. */
 bool reload_now(struct reload_group *group, struct diag *diag);
-
-/* Appends a file to out. False: it cannot be read, or has more than ceiling bytes. */
-bool reload_read_file(const char *path, size_t ceiling, struct buf *out, struct diag *diag);
 
 struct reload;
 /* Looks at the groups every LIMIT_RELOAD_MS, and applies one when its files have changed and are

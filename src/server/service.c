@@ -56,13 +56,11 @@ static void make_groups(struct service *service)
     const struct service_options *options = service->options;
     service->groups[GROUP_CERTIFICATE] = (struct reload_group){
         .paths = {options->cert_file, options->key_file, options->client_ca_file},
-        .ceiling = LIMIT_PEM_BYTES,
         .name = "certificate",
         .context = service,
         .apply = apply_certificate,
         .done = certificate_done};
     service->groups[GROUP_POLICY] = (struct reload_group){.paths = {options->pod_security_config},
-                                                          .ceiling = LIMIT_FILE_BYTES,
                                                           .name = "policy",
                                                           .context = service,
                                                           .apply = policy_apply,

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * main of rampart-webhook: the command line, the sockets, and two processes.
+ */
+#include "base/limits.h"
+#include "config/help.h"
+#include "config/terminal.h"
+#include "pss/pss.h"
+#include "server/log.h"
+#include "server/service.h"
+#include "server/tcp.h"
+#include "version.h"
+#include "webhook/supervisor.h"
+
+#include <unistd.h>
+
+enum {
+    ARGUMENTS_ARENA = 16 << 20,
+    WIDTH = 80,
+    EXIT_USAGE = 2,
+    SPARE_FILES = 64, /* besides connections: listeners, logs, what libcurl opens */
+    MS_OF_SECOND = 1000,
+};
+
+struct webhook {
+    struct service_options service;
+    int listeners[LIMIT_LOOPS + 1]; /* of admission, then the plain one */
+};
+
+static const char *no_words(const char *set, size_t index)
+{
+    (void)set;
+    (void)index;
+    return NULL;
+}
+
+static bool drain_stdout(void *context, const char *bytes, size_t len)
+{
+    (void)context;
+    for (ssize_t n; len > 0; bytes += n, len -= (size_t)n) {
+        n = write(STDOUT_FILENO, bytes, len);
+        if (n <= 0)
+            return false;
+    }
+    return true;
+}
+
+static int print(bool help)
+{
+    struct buf out;
+    buf_init_stream(&out, drain_stdout, NULL);
+    unsigned width = terminal_width(STDOUT_FILENO);
+    if (help)
+        help_write(&out, COMMAND_WEBHOOK, no_words, width ? width : WIDTH,
+                   terminal_color("auto", STDOUT_FILENO));
+    else
+        buf_add_c(&out, "rampart-webhook " RAMPART_VERSION "\n");
+    bool ok = buf_flush(&out);
+    buf_release(&out);
+    return ok ? 0 : EXIT_USAGE;
+}
+
+/* The command line */
+
+static bool read_version(const struct options *options, unsigned *minor, struct diag *diag)
+{
+    struct str text = str_from(options_text(options, OPTION_KUBERNETES_VERSION));
+    uint32_t parsed = 0;
+    *minor = 0;
+    if (str_is(text, "auto"))
+        return true;
+    if (!pss_parse_version(text, &parsed))
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "--kubernetes-version is \"%.*s\", expected auto or v1.N", STR_ARG(text));
+    *minor = parsed;
+    return true;
+}
+
+static unsigned processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > (long)LIMIT_LOOPS ? LIMIT_LOOPS : (unsigned)n;
+}
+
+static bool read_options(const struct options *o, struct service_options *s, struct diag *diag)
+{
+    unsigned limit = options_number(o, OPTION_RATE_LIMIT);
+    unsigned burst = options_number(o, OPTION_RATE_BURST);
+    unsigned threads = options_number(o, OPTION_THREADS);
+    *s = (struct service_options){
+        .loops = threads ? threads : processors(),
+        .connections = options_number(o, OPTION_CONNECTIONS),
+        .version = RAMPART_VERSION,
+        .cert_file = options_text(o, OPTION_TLS_CERT_FILE),
+        .key_file = options_text(o, OPTION_TLS_PRIVATE_KEY_FILE),
+        .client_ca_file = options_text(o, OPTION_CLIENT_CA_FILE),
+        .client_names = {o->values[OPTION_CLIENT_NAME].given.items,
+                         o->values[OPTION_CLIENT_NAME].given.count},
+        .pod_security_config = options_text(o, OPTION_POD_SECURITY_CONFIG),
+        .kubeconfig = options_text(o, OPTION_KUBECONFIG),
+        .allow_exec = options_has(o, OPTION_ALLOW_EXEC),
+        .state_dir = options_text(o, OPTION_STATE),
+        .audit_log = options_text(o, OPTION_AUDIT_LOG),
+        .audit_all = options_has(o, OPTION_AUDIT_ALL),
+        .rate_limit = limit,
+        .rate_burst = burst ? burst : 2.0 * limit,
+        .drain_delay_ms = options_number(o, OPTION_DRAIN_DELAY) * MS_OF_SECOND};
+    if (!s->cert_file || !s->key_file)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "--tls-cert-file and --tls-private-key-file are expected");
+    if (s->client_names.count > 0 && !s->client_ca_file)
+        return diag_set(diag, DIAG_VALUE, 0, 0, "--client-ca-file is expected with --client-name");
+    if (s->state_dir && s->kubeconfig)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "--state and --kubeconfig name two clusters, expected one");
+    return read_version(o, &s->kubernetes_minor, diag);
+}
+
+/* The sockets */
+
+static bool check_open_files(unsigned connections, struct diag *diag)
+{
+    size_t files = tcp_raise_open_files();
+    return files >= connections + SPARE_FILES ||
+           diag_set(diag, DIAG_LIMIT, 0, 0,
+                    "%u connections need %u open files, and the limit (ulimit -n) is %zu",
+                    connections, connections + SPARE_FILES, files);
+}
+
+static bool listen_all(struct webhook *webhook, const struct options *options, struct diag *diag)
+{
+    unsigned loops = webhook->service.loops;
+    char admission[128], ops[128];
+    if (!tcp_listen(options_text(options, OPTION_LISTEN), loops, webhook->listeners, diag) ||
+        !tcp_listen(options_text(options, OPTION_METRICS_LISTEN), 1, webhook->listeners + loops,
+                    diag))
+        return false;
+    webhook->service.admission_fds = webhook->listeners;
+    webhook->service.ops_fd = webhook->listeners[loops];
+    tcp_local_name(webhook->listeners[0], admission, sizeof admission);
+    tcp_local_name(webhook->service.ops_fd, ops, sizeof ops);
+    log_info("reviews on %s, metrics on %s, %u threads", admission, ops, loops);
+    return true;
+}
+
+static int work(void *context, struct crash *crash)
+{
+    return service_run(context, crash);
+}
+
+static int run(const struct options *options)
+{
+    struct webhook webhook = {0};
+    struct diag diag = {0};
+    if (!read_options(options, &webhook.service, &diag) ||
+        !check_open_files(webhook.service.connections, &diag) ||
+        !listen_all(&webhook, options, &diag)) {
+        log_error("%s", diag.text);
+        return EXIT_USAGE;
+    }
+    return supervise(&(struct supervised){.work = work,
+                                          .context = &webhook.service,
+                                          .listeners = webhook.listeners,
+                                          .listener_count = webhook.service.loops + 1});
+}
+
+int main(int argc, char **argv)
+{
+    struct arena arena;
+    struct options options;
+    struct diag diag = {0};
+    int status = EXIT_USAGE;
+    arena_init(&arena, ARGUMENTS_ARENA);
+    if (!options_parse(&options, PROGRAM_WEBHOOK, argc, argv, no_words, &arena, &diag))
+        fprintf(stderr, "rampart-webhook: %s\nrampart-webhook: try 'rampart-webhook --help'\n",
+                diag.text);
+    else if (options_has(&options, OPTION_HELP) || options_has(&options, OPTION_VERSION))
+        status = print(options_has(&options, OPTION_HELP));
+    else
+        status = run(&options);
+    arena_release(&arena);
+    return status;
+}
