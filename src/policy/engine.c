@@ -143,6 +143,8 @@ static void add_offenders(struct rule_run *rule, const struct pss_result *result
     for (uint32_t i = 0; i < result->offender_count; i++) {
         const struct pss_offender *offender = &result->offenders[i];
         struct str message = pss_detail(result, offender, 1, run->scratch);
+        if (!message.len) /* of a sysctl without a name upstream says nothing more */
+            message = str_from(result->reason);
         struct finding *f = rule_draft(
             rule, &(struct finding_draft){
                       .begin = offender->at->begin,
