@@ -5,6 +5,8 @@
 
 #include <criterion/criterion.h>
 
+#include <stdio.h>
+
 static struct arena arena;
 static struct diag diag;
 static struct options options;
@@ -33,14 +35,21 @@ static void finish(void)
 
 TestSuite(options, .init = begin, .fini = finish);
 
-#define PARSE(...) parse((char *[]){(char[]){"rampart"}, __VA_ARGS__, NULL})
-#define ARG(text)  ((char[]){text})
-
-static bool parse(char **argv)
+/* The words of a command line, which outlive the parsing as argv does. */
+static bool parse(const char *line)
 {
+    static char text[512];
+    static char *argv[32];
     int argc = 0;
-    while (argv[argc])
-        argc++;
+    snprintf(text, sizeof text, "rampart %s", line);
+    for (char *word = text; word && argc < 31; argc++) {
+        char *space = strchr(word, ' ');
+        if (space)
+            *space++ = '\0';
+        argv[argc] = word;
+        word = space;
+    }
+    argv[argc] = NULL;
     return options_parse(&options, PROGRAM_RAMPART, argc, argv, words, &arena, &diag);
 }
 
@@ -52,9 +61,7 @@ static void refused(bool parsed, const char *text)
 
 Test(options, values_come_after_an_equals_sign_a_space_or_at_once)
 {
-    cr_assert(PARSE(ARG("audit"), ARG("--fail-on=error"), ARG("--format"), ARG("json=x"),
-                    ARG("-qj4"), ARG("-o"), ARG("out"), ARG("a.yaml"), ARG("-"), ARG("--"),
-                    ARG("--b.yaml")));
+    cr_assert(parse("audit --fail-on=error --format json=x -qj4 -o out a.yaml - -- --b.yaml"));
     cr_assert_eq(options.command, COMMAND_AUDIT);
     cr_assert_str_eq(options_text(&options, OPTION_FAIL_ON), "error");
     cr_assert_str_eq(options_text(&options, OPTION_FORMAT), "json=x");
@@ -67,8 +74,7 @@ Test(options, values_come_after_an_equals_sign_a_space_or_at_once)
 
 Test(options, the_last_one_counts_and_lists_keep_all)
 {
-    cr_assert(PARSE(ARG("audit"), ARG("--color=never"), ARG("--color=always"), ARG("--disable=a"),
-                    ARG("--disable=b")));
+    cr_assert(parse("audit --color=never --color=always --disable=a --disable=b"));
     cr_assert_str_eq(options_text(&options, OPTION_COLOR), "always");
     cr_assert_eq(options.values[OPTION_DISABLE].given.count, 2);
     cr_assert_str_eq(options.values[OPTION_DISABLE].given.items[0], "a");
@@ -76,7 +82,7 @@ Test(options, the_last_one_counts_and_lists_keep_all)
 
 Test(options, defaults_are_those_of_the_table)
 {
-    cr_assert(PARSE(ARG("audit")));
+    cr_assert(parse("audit"));
     cr_assert_str_eq(options_text(&options, OPTION_FAIL_ON), "warning");
     cr_assert_str_eq(options_text(&options, OPTION_PROFILE), "hardened");
     cr_assert_null(options_text(&options, OPTION_OUTPUT));
@@ -85,54 +91,52 @@ Test(options, defaults_are_those_of_the_table)
 
 Test(options, misspelt_options)
 {
-    refused(PARSE(ARG("audit"), ARG("--formt")), "unknown option --formt, did you mean --format?");
+    refused(parse("audit --formt"), "unknown option --formt, did you mean --format?");
 }
 
 Test(options, options_of_another_command)
 {
-    refused(PARSE(ARG("rules"), ARG("--statistics")),
+    refused(parse("rules --statistics"),
             "unknown option --statistics: it belongs to 'rampart audit'");
 }
 
 Test(options, wrong_choices)
 {
-    refused(PARSE(ARG("audit"), ARG("--fail-on=eror")),
+    refused(parse("audit --fail-on=eror"),
             "--fail-on is \"eror\", expected error, warning, info or never: did you mean error?");
 }
 
 Test(options, wrong_numbers)
 {
-    refused(PARSE(ARG("audit"), ARG("--jobs=4x")),
-            "--jobs is \"4x\", expected a number from 1 to 256");
+    refused(parse("audit --jobs=4x"), "--jobs is \"4x\", expected a number from 1 to 256");
     diag = (struct diag){0};
-    refused(PARSE(ARG("audit"), ARG("--jobs=18446744073709551617")),
+    refused(parse("audit --jobs=18446744073709551617"),
             "--jobs is \"18446744073709551617\", expected a number from 1 to 256");
     diag = (struct diag){0};
-    refused(PARSE(ARG("audit"), ARG("-j0")), "--jobs is \"0\", expected a number from 1 to 256");
+    refused(parse("audit -j0"), "--jobs is \"0\", expected a number from 1 to 256");
 }
 
 Test(options, values_that_are_missing_or_too_many)
 {
-    refused(PARSE(ARG("audit"), ARG("--output")), "--output expects FILE after it");
+    refused(parse("audit --output"), "--output expects FILE after it");
     diag = (struct diag){0};
-    refused(PARSE(ARG("audit"), ARG("--output=")), "--output is empty, expected FILE");
+    refused(parse("audit --output="), "--output is empty, expected FILE");
     diag = (struct diag){0};
-    refused(PARSE(ARG("audit"), ARG("--quiet=yes")),
-            "--quiet takes no value, but \"yes\" was given");
+    refused(parse("audit --quiet=yes"), "--quiet takes no value, but \"yes\" was given");
     diag = (struct diag){0};
-    refused(PARSE(ARG("rules"), ARG("a"), ARG("b")), "unexpected argument \"b\"");
+    refused(parse("rules a b"), "unexpected argument \"b\"");
 }
 
 Test(options, commands)
 {
-    refused(PARSE(ARG("aduit")), "unknown command \"aduit\", did you mean audit?");
+    refused(parse("aduit"), "unknown command \"aduit\", did you mean audit?");
     diag = (struct diag){0};
-    refused(PARSE(ARG("pod.yaml")),
+    refused(parse("pod.yaml"),
             "unknown command \"pod.yaml\"; 'rampart audit PATH' audits a file or directory");
     diag = (struct diag){0};
-    cr_assert(PARSE(ARG("--version")));
+    cr_assert(parse("--version"));
     cr_assert(options_has(&options, OPTION_VERSION));
-    cr_assert(PARSE(ARG("audit"), ARG("-h"), ARG("--nonsense")), "help wins over what follows");
+    cr_assert(parse("audit -h --nonsense"), "help wins over what follows");
     cr_assert(options_has(&options, OPTION_HELP));
 }
 
