@@ -8,59 +8,27 @@
 #include "kube/schema.h"
 #include "kube/type_meta.h"
 
-/* What the webhook's scheme registers: the types of these group versions with their options, and
- * the unversioned ones under any. This is more than an API server's schema lists (options), and
- * less (other groups): an object of another group is an error even if it exists. */
-static const struct registered {
-    const char *group, *kind;
-    bool has_list;
-} registered[] = {
-    {"", "Binding", false},
-    {"", "ComponentStatus", true},
-    {"", "ConfigMap", true},
-    {"", "Endpoints", true},
-    {"", "Event", true},
-    {"", "LimitRange", true},
-    {"", "List", false},
-    {"", "Namespace", true},
-    {"", "Node", true},
-    {"", "NodeProxyOptions", false},
-    {"", "PersistentVolume", true},
-    {"", "PersistentVolumeClaim", true},
-    {"", "Pod", true},
-    {"", "PodAttachOptions", false},
-    {"", "PodExecOptions", false},
-    {"", "PodLogOptions", false},
-    {"", "PodPortForwardOptions", false},
-    {"", "PodProxyOptions", false},
-    {"", "PodStatusResult", true},
-    {"", "PodTemplate", true},
-    {"", "RangeAllocation", false},
-    {"", "ReplicationController", true},
-    {"", "ResourceQuota", true},
-    {"", "Secret", true},
-    {"", "SerializedReference", false},
-    {"", "Service", true},
-    {"", "ServiceAccount", true},
-    {"", "ServiceProxyOptions", false},
-    {"admission.k8s.io", "AdmissionReview", false},
-    {"apps", "ControllerRevision", true},
-    {"apps", "DaemonSet", true},
-    {"apps", "Deployment", true},
-    {"apps", "ReplicaSet", true},
-    {"apps", "StatefulSet", true},
-    {"batch", "CronJob", true},
-    {"batch", "Job", true},
-};
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
+/* The webhook's scheme registers the types of these group versions, which the schema lists but for
+ * some that no API server stores, and the unversioned ones under any. An object of another group is
+ * an error even if it exists. */
 static const char *const registered_groups[] = {"", "admission.k8s.io", "apps", "batch"};
 static const char *const in_every_group[] = {"WatchEvent",    "ListOptions",   "GetOptions",
                                              "DeleteOptions", "CreateOptions", "UpdateOptions",
                                              "PatchOptions"};
+static const char *const in_core[] = {"List",
+                                      "NodeProxyOptions",
+                                      "PodAttachOptions",
+                                      "PodExecOptions",
+                                      "PodLogOptions",
+                                      "PodPortForwardOptions",
+                                      "PodProxyOptions",
+                                      "RangeAllocation",
+                                      "SerializedReference",
+                                      "ServiceProxyOptions"};
 static const char *const unversioned[] = {"Status", "APIVersions", "APIGroupList", "APIGroup",
                                           "APIResourceList"};
-
-#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 static bool is_among(struct str s, const char *const *list, size_t count)
 {
@@ -71,24 +39,16 @@ static bool is_among(struct str s, const char *const *list, size_t count)
     return false;
 }
 
-static bool is_registered(const struct object *o)
+static bool is_registered(const struct object *o, const struct schema_type *type)
 {
     if (is_among(o->kind, unversioned, COUNT_OF(unversioned)))
         return true;
     if (!str_is(o->version, "v1") ||
         !is_among(o->group, registered_groups, COUNT_OF(registered_groups)))
         return false;
-    if (is_among(o->kind, in_every_group, COUNT_OF(in_every_group)))
-        return true;
-    struct str item =
-        str_ends_with(o->kind, STR("List")) ? str_take(o->kind, o->kind.len - 4) : STR_EMPTY;
-    for (size_t i = 0; i < COUNT_OF(registered); i++) {
-        const struct registered *r = &registered[i];
-        if (str_is(o->group, r->group) &&
-            (str_is(o->kind, r->kind) || (r->has_list && str_is(item, r->kind))))
-            return true;
-    }
-    return false;
+    return type || is_among(o->kind, in_every_group, COUNT_OF(in_every_group)) ||
+           (!o->group.len && is_among(o->kind, in_core, COUNT_OF(in_core))) ||
+           object_is(o, "admission.k8s.io", "AdmissionReview");
 }
 
 static void take_defaults(struct object *o, const struct admission_record *record)
@@ -110,8 +70,8 @@ static struct str written(const struct doc_node *raw, const struct doc *doc)
 }
 
 /* Which kind it is; false: *error says why none. */
-static bool find_kind(struct object *o, const struct admission_record *record, struct arena *arena,
-                      struct str *error)
+static bool find_kind(struct object *o, const struct schema_type **type,
+                      const struct admission_record *record, struct arena *arena, struct str *error)
 {
     struct type_meta meta;
     const struct doc_node *bad;
@@ -133,7 +93,8 @@ static bool find_kind(struct object *o, const struct admission_record *record, s
                       STR("' is missing in '"), written(o->node, o->doc), STR("'"));
         return false;
     }
-    if (!is_registered(o)) {
+    *type = schema_find(&schema_builtin, o->api_version, o->kind);
+    if (!is_registered(o, *type)) {
         *error = TEXT(arena, STR("no kind "), text_quote(arena, o->kind),
                       STR(" is registered for version "), text_quote(arena, o->api_version));
         return false;
@@ -141,24 +102,34 @@ static bool find_kind(struct object *o, const struct admission_record *record, s
     return true;
 }
 
+/* A List is like any other but for its items, which are taken as they are. */
+static bool list_decodes(const struct doc_node *raw, struct diag *diag)
+{
+    const struct doc_node *items = doc_get(raw, N_items);
+    if (!doc_is_unset(items) && items->kind != DOC_SEQ)
+        return diag_set(diag, DIAG_TYPE, items->begin, items->end, "expected a list of items");
+    const struct doc_node head = {.kind = DOC_MAP, .len = 1, .v.entry = doc_entry(raw, N_metadata)};
+    return !head.v.entry ||
+           schema_decodes(&head, schema_find(&schema_builtin, STR("v1"), STR("PodList")), diag);
+}
+
 enum decoded decode_object(struct object *object, const struct doc_node *raw,
                            const struct admission_record *record, const struct doc *doc,
                            struct arena *arena, struct str *error)
 {
+    const struct schema_type *type;
+    struct diag diag = {0};
     *object = (struct object){.doc = doc, .node = raw};
     if (doc_is_unset(raw))
         return DECODED_NOTHING;
-    if (!find_kind(object, record, arena, error))
+    if (!find_kind(object, &type, record, arena, error))
         return DECODED_ERROR;
     object->metadata = doc_get(raw, N_metadata);
     if (!doc_is(object->metadata, DOC_MAP))
         object->metadata = NULL;
     object->name = doc_str(doc_get(object->metadata, N_name));
     object->namespace = doc_str(doc_get(object->metadata, N_namespace));
-    struct diag diag = {0};
-    const struct schema_type *type =
-        schema_find(&schema_builtin, object->api_version, object->kind);
-    if (schema_decodes(raw, type, &diag))
+    if (object_is(object, "", "List") ? list_decodes(raw, &diag) : schema_decodes(raw, type, &diag))
         return DECODED_OBJECT;
     *error = arena_str(arena, str_from(diag.text));
     return DECODED_ERROR;
@@ -173,6 +144,8 @@ bool object_is(const struct object *object, const char *group, const char *kind)
 struct str object_written_gvk(const struct object *object, struct arena *arena)
 {
     struct str group, version;
+    if (str_is(object->kind, "WatchEvent"))
+        return STR("/, Kind="); /* the one Go type that does not keep them */
     if (!type_meta_split(doc_str(doc_get(object->node, N_apiVersion)), &group, &version))
         group = version = STR_EMPTY;
     return TEXT(arena, group, STR("/"), version, STR(", Kind="),

@@ -124,10 +124,11 @@ static void judge_one(struct admission *a, const struct doc_node *node)
     struct pss_results results;
     evaluate_checks(&results, a, &e->policy, &pod, e->scratch);
     kept->group = NO_GROUP;
-    if (!results.count)
-        return;
-    kept->name = arena_str(a->arena, doc_str(doc_get(pod.metadata, N_name)));
-    kept->group = group_of(a, pss_reasons_text(&results, e->scratch));
+    if (results.count) {
+        kept->name = arena_str(a->arena, doc_str(doc_get(pod.metadata, N_name)));
+        kept->group = group_of(a, pss_reasons_text(&results, e->scratch));
+    }
+    a->arena->failed |= e->scratch->failed; /* who answers looks only there */
 }
 
 static void add_to_group(struct existing_pods *e, const struct existing_pod *pod)

@@ -3,8 +3,8 @@
  * From labels to the policy of a namespace: levels that cannot be read fail closed for enforce and
  * open for audit and warn, and warn follows enforce where nobody said otherwise.
  *
- * The labels under rampart.dev/ will be read beside these, never through them: Pod Security's own verdict
- * must not depend on ours.
+ * The labels under rampart.dev/ will be read beside these, never through them: Pod Security's own
+ * verdict must not depend on ours.
  */
 #include "admission/internal.h"
 

@@ -5,10 +5,20 @@
  * body that upstream cannot decode.
  */
 #include "admission/internal.h"
+#include "kube/schema.h"
 
 const char admission_undecodable[] = "unable to decode the request";
 
-enum form { FORM_STRING, FORM_BOOL, FORM_STRINGS, FORM_STRINGS_MAP, FORM_STRING_MAP, FORM_MAP };
+enum form {
+    FORM_STRING,
+    FORM_BOOL,
+    FORM_BYTES,
+    FORM_STRINGS,
+    FORM_STRINGS_MAP,
+    FORM_STRING_MAP,
+    FORM_STATUS,
+    FORM_MAP,
+};
 
 struct field {
     name_t name;
@@ -53,13 +63,10 @@ static const struct field request_fields[] = {
 
 /* Nobody sends one in a request; it is typed all the same. */
 static const struct field response_fields[] = {
-    {N_uid, FORM_STRING, NULL},
-    {N_allowed, FORM_BOOL, NULL},
-    {N_patch, FORM_STRING, NULL},
-    {N_patchType, FORM_STRING, NULL},
-    {N_auditAnnotations, FORM_STRING_MAP, NULL},
-    {N_warnings, FORM_STRINGS, NULL},
-    {N_NONE, FORM_STRING, NULL},
+    {N_uid, FORM_STRING, NULL},       {N_allowed, FORM_BOOL, NULL},
+    {N_status, FORM_STATUS, NULL},    {N_patch, FORM_BYTES, NULL},
+    {N_patchType, FORM_STRING, NULL}, {N_auditAnnotations, FORM_STRING_MAP, NULL},
+    {N_warnings, FORM_STRINGS, NULL}, {N_NONE, FORM_STRING, NULL},
 };
 
 static const struct field review_fields[] = {
@@ -102,16 +109,21 @@ static bool has_form(const struct doc_node *n, const struct field *field)
         return is_or_null(n, DOC_STR);
     case FORM_BOOL:
         return is_or_null(n, DOC_BOOL);
+    case FORM_BYTES:
+        return doc_is_unset(n) || schema_decodes(n, &schema_builtin.types[SCHEMA_BYTES], NULL);
     case FORM_STRINGS:
         return are_strings(n);
     case FORM_STRINGS_MAP:
         return is_map_of(n, true);
     case FORM_STRING_MAP:
         return is_map_of(n, false);
+    case FORM_STATUS:
+        return doc_is_unset(n) ||
+               schema_decodes(n, schema_find(&schema_builtin, STR("v1"), STR("Status")), NULL);
     case FORM_MAP:
-        return is_or_null(n, DOC_MAP);
+        break;
     }
-    return false;
+    return is_or_null(n, DOC_MAP);
 }
 
 /* Depth is that of the tables above. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Judges reviews from standard input: driver CLUSTER.json [CONFIG.yaml [KNOWN_MINORS]]. Each line
+ * Judges reviews from standard input: driver_admission CLUSTER.json [CONFIG.yaml [KNOWN_MINORS]]. Each line
  * is a timeout in milliseconds (or -1), a space and the body of a review; each answer is a line
  * with the HTTP status, a space and the body. At the end of input the counters follow.
  */
