@@ -3,6 +3,7 @@
 
 #include "base/nearest.h"
 #include "config/policy_file.h"
+#include "config/schema_file.h"
 #include "config/terminal.h"
 #include "policy/profile.h"
 #include "rules/rules.h"
@@ -205,6 +206,17 @@ static void find_inputs(const struct options *options, struct settings *settings
         settings->fail_on++;
 }
 
+static bool find_schema(const struct options *options, struct settings *settings,
+                        struct arena *arena, struct diag *diag)
+{
+    const struct option_texts *texts = &options->values[OPTION_SCHEMA];
+    if (!texts->given.count)
+        return true;
+    settings->engine.schema = &settings->schema;
+    return schema_files_read(&settings->schema, texts->given.items, texts->given.count, arena,
+                             diag);
+}
+
 bool settings_init(struct settings *settings, const struct options *options, struct arena *arena,
                    struct diag *diag)
 {
@@ -213,5 +225,6 @@ bool settings_init(struct settings *settings, const struct options *options, str
     find_inputs(options, settings);
     return (!baseline || baseline_read(&settings->baseline, baseline, arena, diag)) &&
            make_engine(options, settings, arena, diag) &&
+           find_schema(options, settings, arena, diag) &&
            find_destinations(options, settings, arena, diag);
 }

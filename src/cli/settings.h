@@ -18,6 +18,7 @@ struct destination {
 
 struct settings {
     struct engine engine;
+    struct schema schema; /* of --schema */
     struct audit_inputs inputs;
     VEC(struct destination) destinations;
     unsigned fail_on; /* enum severity or SETTINGS_FAIL_NEVER */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/schema_file.h"
+
+#include "doc/position.h"
+#include "kube/object.h"
+#include "load/source.h"
+#include "load/stream.h"
+
+struct schema_reader {
+    struct schema_import import;
+    struct diag diag; /* with offsets into the present file */
+    bool found;
+};
+
+/* Objects beside the definitions of an installation are left alone. */
+static bool visit(void *context, const struct stream_item *item)
+{
+    struct schema_reader *r = context;
+    struct object object;
+    if (item->error)
+        return diag_set(&r->diag, item->error->code, item->error->begin, item->error->end, "%s",
+                        item->error->text);
+    bool other = object_view(&object, item->doc, item->doc->root) && !object_is_list(&object) &&
+                 !schema_import_knows(item->doc->root);
+    if (other)
+        return true;
+    r->found = true;
+    return schema_import_document(&r->import, item->doc);
+}
+
+static bool read_file(struct schema_reader *r, const char *path, struct diag *diag)
+{
+    struct source source = {.name = str_from(path), .text = STR_EMPTY};
+    struct diag fault = {0};
+    r->diag = (struct diag){0};
+    r->found = false;
+    if (!source_read(path, r->import.arena, &source.text, &fault))
+        return diag_set(diag, fault.code, 0, 0, "schema file %s %s", path, fault.text);
+    if (!stream_read(&source, r->import.arena, visit, r))
+        diag_set(&r->diag, DIAG_MEMORY, 0, 0, "out of memory");
+    else if (!r->found)
+        diag_set(&r->diag, DIAG_TYPE, 0, 0,
+                 "expected OpenAPI or a CustomResourceDefinition, found neither");
+    if (r->diag.code == DIAG_NONE)
+        return true;
+    struct doc_position at = doc_position_in(source.text, r->diag.begin);
+    return diag_set(diag, r->diag.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column,
+                    r->diag.text);
+}
+
+bool schema_files_read(struct schema *schema, const char *const *paths, size_t count,
+                       struct arena *arena, struct diag *diag)
+{
+    struct schema_reader r;
+    schema_import_init(&r.import, &schema_builtin, arena, &r.diag);
+    for (size_t i = 0; i < count; i++)
+        if (!read_file(&r, paths[i], diag))
+            return false;
+    r.diag = (struct diag){0};
+    return schema_import_finish(&r.import, schema) ||
+           diag_set(diag, r.diag.code, 0, 0, "%s", r.diag.text);
+}
