@@ -159,8 +159,9 @@ static enum status report_audit(const struct options *options, const struct sett
         .pss_version = settings->pss_version,
         .adopt_hint = options_has(options, OPTION_BASELINE) ? NULL : adopt_hint,
         .category = str_from(category),
-        .uri_prefix = repository_prefix(&all->arena),
+        .fail_on = (enum severity)settings->fail_on,
     };
+    repository_here(&all->arena, &report.root, &report.prefix);
     bool adopt = options_has(options, OPTION_WRITE_BASELINE);
     apply_baseline(options, settings, all);
     if (!list_skipped(all, &report)) {

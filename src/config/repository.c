@@ -18,12 +18,16 @@ size_t repository_root(struct str directory)
     return 0;
 }
 
-struct str repository_prefix(struct arena *arena)
+void repository_here(struct arena *arena, struct str *root, struct str *prefix)
 {
     char path[LIMIT_PATH_BYTES];
+    *root = *prefix = STR_EMPTY;
     if (!getcwd(path, sizeof path - 1))
-        return STR_EMPTY;
+        return;
     struct str here = arena_printf(arena, "%s%s", path, strcmp(path, "/") == 0 ? "" : "/");
-    size_t root = repository_root(here);
-    return root ? str_skip(here, root) : STR_EMPTY;
+    size_t len = repository_root(here);
+    if (len) {
+        *root = str_take(here, len);
+        *prefix = str_skip(here, len);
+    }
 }

@@ -10,8 +10,8 @@
 /* directory is absolute and ends in a slash. The length of the repository's path with its slash, or
  * 0. */
 size_t repository_root(struct str directory);
-/* From the repository's root to the working directory: "deploy/", or empty where they are one or
- * there is no repository. */
-struct str repository_prefix(struct arena *arena);
+/* root: that repository's path with its slash; prefix: from there to the working directory,
+ * "deploy/". Both are empty where there is none; prefix also where the two are one. */
+void repository_here(struct arena *arena, struct str *root, struct str *prefix);
 
 #endif

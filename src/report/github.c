@@ -25,12 +25,13 @@ static void add_escaped(struct buf *out, struct str s, bool property)
 
 static void add_file(const struct report *report, struct str file, struct buf *out)
 {
-    while (str_starts_with(file, STR("./")))
-        file = str_skip(file, 2);
+    struct buf path;
+    buf_init(&path, 4 * LIMIT_PATH_BYTES);
+    report_path(report, file, &path);
     buf_add_c(out, " file=");
-    if (!str_starts_with(file, STR("/")))
-        add_escaped(out, report->uri_prefix, true);
-    add_escaped(out, file, true);
+    add_escaped(out, buf_str(&path), true);
+    out->failed |= path.failed;
+    buf_release(&path);
 }
 
 static void add_finding(const struct report *report, const struct finding *f, struct buf *out)

@@ -14,12 +14,8 @@ static void add_location(struct jsonw *w, const struct report *report, struct st
                          uint32_t begin, uint32_t end)
 {
     struct buf path;
-    while (str_starts_with(file, STR("./")))
-        file = str_skip(file, 2);
     buf_init(&path, 4 * LIMIT_PATH_BYTES);
-    if (!str_starts_with(file, STR("/")))
-        buf_add_str(&path, report->uri_prefix);
-    buf_add_str(&path, file);
+    report_path(report, file, &path);
     jsonw_key(w, "location");
     jsonw_object(w);
     jsonw_key_value(w, "path", buf_str(&path));

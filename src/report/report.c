@@ -91,3 +91,38 @@ struct report_tally *report_by_rule(const struct report *report, struct buf *out
     *count = used;
     return tallies;
 }
+
+/* Adds a path's segments to those that stand in out from `start` on; ".." takes one away again. */
+static void add_segments(struct buf *out, size_t start, struct str path)
+{
+    while (path.len) {
+        struct str segment = str_take(path, str_find(path, '/'));
+        path = str_skip(path, segment.len + 1);
+        if (!segment.len || str_is(segment, "."))
+            continue;
+        struct str so_far = str_skip(buf_str(out), start);
+        size_t slash = str_rfind(so_far, '/');
+        struct str last = slash < so_far.len ? str_skip(so_far, slash + 1) : so_far;
+        if (str_is(segment, "..") && last.len && !str_is(last, "..")) {
+            out->len = start + (slash < so_far.len ? slash : 0);
+            continue;
+        }
+        if (str_is(segment, "..") && start)
+            continue; /* above the root there is nothing */
+        if (so_far.len)
+            buf_add_char(out, '/');
+        buf_add_str(out, segment);
+    }
+}
+
+void report_path(const struct report *report, struct str file, struct buf *out)
+{
+    bool absolute = str_starts_with(file, STR("/"));
+    bool inside = absolute && report->root.len && str_starts_with(file, report->root);
+    size_t start = absolute && !inside;
+    if (start)
+        buf_add_char(out, '/');
+    if (!absolute)
+        add_segments(out, start, report->prefix);
+    add_segments(out, start, inside ? str_skip(file, report->root.len) : file);
+}

@@ -38,8 +38,8 @@ struct report {
     const char *version; /* rampart's */
     const char *pss_version; /* what latest meant: "v1.37" */
     const char *adopt_hint;  /* shown at the end of a tty report with findings; NULL: none */
-    struct str uri_prefix;   /* from the repository's root to the working directory: "deploy/", or
-                                empty; relative names in machine reports count from that root */
+    struct str root, prefix; /* the repository's "/home/x/shop/", and from there to the working
+                                directory: "deploy/"; empty where there is none */
     enum severity fail_on;   /* junit: findings below it pass; SEVERITY_COUNT: all do */
     struct str category;     /* sarif: tells this run from others over the same commit; or empty */
 };
@@ -58,6 +58,11 @@ extern const struct report_format *const report_formats[];
 
 /* Counts of findings that are not suppressed, by severity, those past a ceiling included. */
 void report_count(const struct report *report, size_t count[SEVERITY_COUNT], size_t *suppressed);
+/* Appends a file's path as sarif, github and gitlab want it: from the repository's root, without
+ * "." and "..", absolute where it lies elsewhere. Nothing is escaped. out is empty and no stream.
+ */
+void report_path(const struct report *report, struct str file, struct buf *out);
+
 /* How many findings were not kept: past a ceiling. */
 size_t report_dropped(const struct report *report);
 

@@ -169,12 +169,14 @@ static void add_region(struct jsonw *w, const struct finding_span *span)
 static void add_place(struct sarif *s, struct str file, const struct finding_span *span)
 {
     struct jsonw *w = &s->w;
-    struct buf uri;
-    buf_init(&uri, 8 * LIMIT_PATH_BYTES);
-    bool absolute = str_starts_with(file, STR("/"));
+    struct buf path, uri;
+    buf_init(&path, 4 * LIMIT_PATH_BYTES);
+    buf_init(&uri, 16 * LIMIT_PATH_BYTES);
+    report_path(s->report, file, &path);
+    bool absolute = str_starts_with(buf_str(&path), STR("/"));
     if (absolute)
         buf_add_c(&uri, "file://");
-    text_add_uri(&uri, s->report->uri_prefix, file);
+    text_add_uri(&uri, buf_str(&path));
     jsonw_key(w, "physicalLocation");
     jsonw_object(w);
     jsonw_key(w, "artifactLocation");
@@ -186,7 +188,8 @@ static void add_place(struct sarif *s, struct str file, const struct finding_spa
     if (span->begin.line)
         add_region(w, span);
     jsonw_object_end(w);
-    w->out->failed |= uri.failed;
+    w->out->failed |= path.failed || uri.failed;
+    buf_release(&path);
     buf_release(&uri);
 }
 

@@ -112,7 +112,7 @@ static bool is_plain_in_uri(char c)
            c == '.' || c == '_' || c == '~' || c == '/';
 }
 
-static void add_percent(struct buf *out, struct str s)
+void text_add_uri(struct buf *out, struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
         if (is_plain_in_uri(s.ptr[i]))
@@ -120,13 +120,4 @@ static void add_percent(struct buf *out, struct str s)
         else
             buf_printf(out, "%%%02X", (unsigned)(unsigned char)s.ptr[i]);
     }
-}
-
-void text_add_uri(struct buf *out, struct str prefix, struct str s)
-{
-    while (str_starts_with(s, STR("./")))
-        s = str_skip(s, 2);
-    if (s.len && s.ptr[0] != '/')
-        add_percent(out, prefix);
-    add_percent(out, s);
 }

@@ -242,7 +242,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             .version = "0",
                             .pss_version = "v1.37",
                             .adopt_hint = "hint",
-                            .uri_prefix = take(&input)};
+                            .prefix = take(&input)};
     report.category = take(&input);
     for (int i = 0; i < 16 && input.len; i++) {
         struct finding *f = vec_push(&findings.list, &arena);

@@ -183,7 +183,7 @@ Test(golden, findings)
     report.error_count = 2;
     report.skipped_files = skipped;
     report.skipped_file_count = 1;
-    report.uri_prefix = STR("a b/");
+    report.prefix = STR("a b/");
     report.category = STR("kubernetes");
     compare_all("findings");
     report.color = true;
@@ -253,4 +253,30 @@ Test(golden, counts_leave_out_what_is_suppressed)
     cr_assert(tally[3].rule == &default_deny && tally[3].severity == SEVERITY_INFO);
     free(tally);
     buf_release(&out);
+}
+
+static void expect_path(const char *file, const char *expected)
+{
+    struct buf out;
+    buf_init(&out, 1000);
+    report_path(&report, str_from(file), &out);
+    cr_expect(str_is(buf_str(&out), expected), "%s: %.*s, not %s", file, STR_ARG(buf_str(&out)),
+              expected);
+    buf_release(&out);
+}
+
+Test(golden, a_path_counts_from_the_root_of_the_repository)
+{
+    expect_path("./a.yaml", "a.yaml");
+    expect_path("/srv/a.yaml", "/srv/a.yaml");
+    report.root = STR("/home/shop/");
+    report.prefix = STR("k8s/web/");
+    expect_path("a.yaml", "k8s/web/a.yaml");
+    expect_path("././x//a.yaml", "k8s/web/x/a.yaml");
+    expect_path("../a.yaml", "k8s/a.yaml");
+    expect_path("../../a.yaml", "a.yaml");
+    expect_path("../../../a/../b.yaml", "../b.yaml");
+    expect_path("/home/shop/k8s/../a.yaml", "a.yaml");
+    expect_path("/home/shopping/a.yaml", "/home/shopping/a.yaml");
+    expect_path("/srv/../../a.yaml", "/a.yaml");
 }
