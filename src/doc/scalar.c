@@ -31,30 +31,53 @@ struct scalar {
 
 /* --- Words --- */
 
-static bool is_word(struct str text, const char *const *words)
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* The word in small letters, NULL-terminated, in low; false where it is not written `word`, `Word`
+ * or `WORD`. */
+static bool lower_word(struct str text, char *low)
+{
+    bool capital = is_upper(text.ptr[0]), all = text.len > 1 && is_upper(text.ptr[1]);
+    for (size_t i = 0; i < text.len; i++) {
+        if (i && is_upper(text.ptr[i]) != (all && capital))
+            return false;
+        low[i] = is_upper(text.ptr[i]) ? (char)(text.ptr[i] + ('a' - 'A')) : text.ptr[i];
+    }
+    low[text.len] = '\0';
+    return true;
+}
+
+static bool is_among(const char *low, const char *const *words)
+{
+    for (; *words; words++)
+        if (low[0] == (*words)[0] && strcmp(low, *words) == 0)
+            return true;
+    return false;
+}
+
+/* text is not empty. */
+static bool read_word(struct scalar *s, struct str text)
+{
+    static const char *const yes[] = {"true", "yes", "y", "on", NULL};
+    static const char *const no[] = {"false", "no", "n", "off", NULL};
+    static const char *const nil[] = {"null", "~", NULL};
+    char low[sizeof "false"];
+    if (text.len >= sizeof low || !lower_word(text, low))
+        return false;
+    s->b = is_among(low, yes);
+    s->type = is_among(low, nil) ? NIL : BOOL;
+    return s->b || s->type == NIL || is_among(low, no);
+}
+
+static bool is_one_of(struct str text, const char *const *words)
 {
     for (; *words; words++)
         if (str_is(text, *words))
             return true;
     return false;
-}
-
-static bool read_word(struct scalar *s, struct str text)
-{
-    static const char *const yes[] = {"y",    "Y",    "yes", "Yes", "YES", "true",
-                                      "True", "TRUE", "on",  "On",  "ON",  NULL};
-    static const char *const no[] = {"n",     "N",     "no",  "No",  "NO",  "false",
-                                     "False", "FALSE", "off", "Off", "OFF", NULL};
-    static const char *const nil[] = {"", "~", "null", "Null", "NULL", NULL};
-    if (text.len > sizeof "false" - 1)
-        return false;
-    if (is_word(text, nil)) {
-        s->type = NIL;
-        return true;
-    }
-    s->b = is_word(text, yes);
-    s->type = BOOL;
-    return s->b || is_word(text, no);
 }
 
 /* .inf and .nan with their signs; +.nan is none of them. */
@@ -64,12 +87,14 @@ static bool read_special(struct scalar *s, struct str text)
     static const char *const nan[] = {".nan", ".NaN", ".NAN", NULL};
     bool negative = text.len && text.ptr[0] == '-';
     bool sign = negative || (text.len && text.ptr[0] == '+');
+    if (text.len != sizeof ".inf" - 1 + sign || text.ptr[sign] != '.')
+        return false;
     s->type = FLOAT;
     s->r = negative ? (double)-INFINITY : (double)INFINITY;
-    if (is_word(str_skip(text, sign), inf))
+    if (is_one_of(str_skip(text, sign), inf))
         return true;
     s->r = (double)NAN;
-    return !sign && is_word(text, nan);
+    return !sign && is_one_of(text, nan);
 }
 
 /* --- Numbers --- */
@@ -190,26 +215,29 @@ static bool read_float(struct scalar *s, struct str plain)
     return true;
 }
 
-/* Without underscores; the empty string where there are too many bytes to be a number. */
-static struct str strip_underscores(struct str text, char *plain)
+typedef bool read_fn(struct scalar *s, struct str plain);
+
+/* In a function of its own: few numbers need the room. */
+static bool read_stripped(struct scalar *s, struct str text, read_fn *read)
 {
+    char plain[PLAIN_MAX];
     size_t n = 0;
-    if (str_find(text, '_') == text.len)
-        return text;
-    if (text.len > PLAIN_MAX)
-        return STR_EMPTY;
     for (size_t i = 0; i < text.len; i++)
         if (text.ptr[i] != '_')
             plain[n++] = text.ptr[i];
-    return (struct str){plain, n};
+    return n && read(s, (struct str){plain, n});
+}
+
+static bool read_plain(struct scalar *s, struct str plain)
+{
+    return read_integer(s, plain) || read_float(s, plain) || read_signed_binary(s, plain);
 }
 
 static bool read_number(struct scalar *s, struct str text)
 {
-    char buffer[PLAIN_MAX];
-    struct str plain = strip_underscores(text, buffer);
-    return plain.len &&
-           (read_integer(s, plain) || read_float(s, plain) || read_signed_binary(s, plain));
+    if (str_find(text, '_') == text.len)
+        return read_plain(s, text);
+    return text.len <= PLAIN_MAX && read_stripped(s, text, read_plain);
 }
 
 /* From a point on, an underscore stands between two digits or the whole is text. */
@@ -219,8 +247,9 @@ static bool read_fraction(struct scalar *s, struct str text)
         if (text.ptr[i] == '_' &&
             (skip_digits(text, i - 1) != i || skip_digits(text, i + 1) == i + 1))
             return false;
-    char buffer[PLAIN_MAX];
-    return read_float(s, strip_underscores(text, buffer));
+    if (str_find(text, '_') == text.len)
+        return read_float(s, text);
+    return text.len <= PLAIN_MAX && read_stripped(s, text, read_float);
 }
 
 static struct scalar resolve(struct str text)
@@ -228,14 +257,39 @@ static struct scalar resolve(struct str text)
     struct scalar s = {.type = NIL};
     if (!text.len)
         return s;
-    char c = text.ptr[0];
     bool known = false;
-    if ((c >= '0' && c <= '9') || c == '-' || c == '+')
+    switch (text.ptr[0]) {
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9':
+    case '-':
+    case '+':
         known = read_special(&s, text) || read_number(&s, text);
-    else if (c == '.')
+        break;
+    case '.':
         known = read_special(&s, text) || read_fraction(&s, text);
-    else if (c == '~' || (c >= 'A' && c <= 'y' && strchr("yYnNtTfFoO", c)))
+        break;
+    case '~':
+    case 'y':
+    case 'Y':
+    case 'n':
+    case 'N':
+    case 't':
+    case 'T':
+    case 'f':
+    case 'F':
+    case 'o':
+    case 'O':
         known = read_word(&s, text);
+        break;
+    }
     if (!known)
         s.type = STRING;
     return s;
@@ -309,6 +363,12 @@ static void set_node(struct doc_node *node, const struct scalar *s, struct str t
 
 void doc_scalar_resolve(struct doc_node *node, struct str text)
 {
+    if (text.len > sizeof "false" - 1 && text.ptr[0] >= 'A') { /* most texts */
+        node->kind = DOC_STR;
+        node->len = (uint32_t)text.len;
+        node->v.s = text.ptr;
+        return;
+    }
     struct scalar s = resolve(text);
     set_node(node, &s, text);
 }

@@ -17,6 +17,8 @@
 
 #include <math.h>
 
+_Static_assert(LIMIT_DOC_DEPTH <= 64, "the open containers are the bits of one integer");
+
 static const char merge_tag[] = "tag:yaml.org,2002:merge";
 static const char binary_tag[] = "tag:yaml.org,2002:binary";
 
@@ -41,15 +43,17 @@ static bool no_memory(struct yaml_reader *r)
 
 static bool is_ascii(struct str s)
 {
+    enum { WORDS = 8 };
+    uint64_t word[WORDS], high = 0;
     size_t i = 0;
-    uint64_t eight, high = 0;
-    for (; s.len - i >= sizeof eight && !high; i += sizeof eight) {
-        memcpy(&eight, s.ptr + i, sizeof eight);
-        high = eight & 0x8080808080808080u;
+    for (; s.len - i >= sizeof word && !(high & 0x8080808080808080u); i += sizeof word) {
+        memcpy(word, s.ptr + i, sizeof word);
+        for (int k = 0; k < WORDS; k++)
+            high |= word[k];
     }
-    for (; i < s.len && !high; i++)
-        high = (unsigned char)s.ptr[i] & 0x80;
-    return !high;
+    for (; i < s.len; i++)
+        high |= (unsigned char)s.ptr[i];
+    return !(high & 0x8080808080808080u);
 }
 
 static bool is_space(char c)
@@ -63,10 +67,8 @@ static bool continues(const struct yaml_reader *r, uint32_t at)
 }
 
 /* Marks rise with few exceptions, so the way from the last one is short. */
-static uint32_t offset_of(struct yaml_reader *r, size_t index)
+static uint32_t find_offset(struct yaml_reader *r, size_t index)
 {
-    if (r->ascii)
-        return index < r->end - r->base ? r->base + (uint32_t)index : r->end;
     uint32_t at = r->chars_offset;
     size_t chars = r->chars;
     while (chars < index && at < r->end) {
@@ -84,6 +86,11 @@ static uint32_t offset_of(struct yaml_reader *r, size_t index)
     r->chars = chars;
     r->chars_offset = at;
     return at;
+}
+
+static inline uint32_t offset_of(struct yaml_reader *r, size_t index)
+{
+    return r->ascii ? r->base + (uint32_t)index : find_offset(r, index);
 }
 
 /* An anchor or tag belongs to no span: from where an event begins to its value, at most to end. */
@@ -137,20 +144,16 @@ static void span_block(const struct yaml_reader *r, const yaml_event_t *e, struc
     node->end = begin < end ? end : head + 1;
 }
 
-/* Takes the text from the source where it stands there as it is: between its quotes, or right
- * before the end of the event. An anchor or tag before a plain text does not belong to the span. */
-static bool borrow(const struct yaml_reader *r, struct scalar *s, bool quoted)
+/* Takes the text from the source where it stands there as it is. A line break would be folded. */
+static bool borrow(const struct yaml_reader *r, const yaml_event_t *e, struct scalar *s)
 {
-    struct doc_node *n = &s->node;
-    size_t len = s->text.len + 2u * quoted;
-    if (len > n->end - n->begin || (quoted && len != n->end - n->begin))
-        return false;
-    uint32_t begin = n->end - (uint32_t)len;
-    const char *source = r->text.ptr + begin + quoted;
-    if (memcmp(source, s->text.ptr, s->text.len) != 0)
+    bool quoted = s->node.flags & DOC_QUOTED;
+    const char *source = r->text.ptr + s->node.begin + quoted;
+    if (s->text.len + 2u * quoted != s->node.end - s->node.begin ||
+        e->start_mark.line != e->end_mark.line ||
+        (quoted && memcmp(source, s->text.ptr, s->text.len) != 0))
         return false;
     s->text.ptr = source;
-    n->begin = begin;
     return true;
 }
 
@@ -204,26 +207,27 @@ static bool check_marks(struct yaml_reader *r, uint32_t begin, uint32_t end)
 
 static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct scalar *s)
 {
-    bool quoted = e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
-                  e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    s->node.begin = offset_of(r, e->start_mark.index);
-    s->node.end = offset_of(r, e->end_mark.index);
+    yaml_scalar_style_t style = e->data.scalar.style;
+    struct doc_node *n = &s->node;
+    n->begin = offset_of(r, e->start_mark.index);
+    n->end = offset_of(r, e->end_mark.index);
     if (e->data.scalar.anchor || e->data.scalar.tag)
-        s->node.begin = skip_properties(r, s->node.begin, s->node.end);
-    if (!check_marks(r, s->node.begin, s->node.end))
+        n->begin = skip_properties(r, n->begin, n->end);
+    if (!r->ascii && !check_marks(r, n->begin, n->end))
         return false;
-    if (e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && in_flow(r) && !check_question_mark(r, s))
-        return false;
-    if (is_block(e)) {
-        span_block(r, e, &s->node);
-        s->node.flags = DOC_QUOTED | DOC_BLOCK;
-    } else {
-        s->node.flags = quoted ? DOC_QUOTED : 0;
-        if (borrow(r, s, quoted))
-            return true;
-        if (e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && !check_escapes(r, &s->node))
+    if (style == YAML_PLAIN_SCALAR_STYLE) {
+        if (in_flow(r) && !check_question_mark(r, s))
             return false;
+    } else if (is_block(e)) {
+        n->flags = DOC_QUOTED | DOC_BLOCK;
+        span_block(r, e, n);
+    } else {
+        n->flags = DOC_QUOTED;
     }
+    if (!(n->flags & DOC_BLOCK) && borrow(r, e, s))
+        return true;
+    if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && !check_escapes(r, n))
+        return false;
     s->text = arena_str(r->builder.arena, s->text);
     return !r->builder.arena->failed || no_memory(r);
 }
@@ -286,31 +290,32 @@ static bool resolve(struct yaml_reader *r, struct scalar *s)
         n->v.s = s->text.ptr;
         return true;
     }
-    if (!doc_scalar_resolve_tag(n, s->tag, s->text))
+    if (!s->tag.len)
+        doc_scalar_resolve(n, s->text);
+    else if (!doc_scalar_resolve_tag(n, s->tag, s->text))
         return refuse(r, n, "a value of the type that its tag names");
     if (n->kind == DOC_REAL && !isfinite(n->v.r))
         return refuse(r, n, "a finite number: JSON, which kubectl sends, has no other");
     return true;
 }
 
-static bool due_key(const struct yaml_reader *r)
+static inline bool due_key(const struct yaml_reader *r)
 {
-    return r->builder.depth && (r->keys >> (r->builder.depth - 1) & 1);
-}
-
-static void next_is_key(struct yaml_reader *r, bool key)
-{
-    uint64_t bit = r->builder.depth ? UINT64_C(1) << (r->builder.depth - 1) : 0;
-    r->keys = key ? r->keys | bit : r->keys & ~bit;
+    return r->keys & r->open;
 }
 
 /* After a value: in a map a key is due again. */
-static bool value_done(struct yaml_reader *r, uint32_t end)
+static inline bool value_done(struct yaml_reader *r, uint32_t end)
 {
-    struct doc_builder *b = &r->builder;
     r->value_end = end;
-    next_is_key(r, b->depth && b->frames[b->depth - 1].kind == DOC_MAP);
+    r->keys |= r->maps & r->open;
     return true;
+}
+
+/* After the builder opened or closed a container. */
+static void set_open(struct yaml_reader *r)
+{
+    r->open = r->builder.depth ? UINT64_C(1) << (r->builder.depth - 1) : 0;
 }
 
 /* Name of the anchor, in the arena; the empty string where there is none. */
@@ -324,34 +329,44 @@ static bool add_anchor(struct yaml_reader *r, const yaml_char_t *anchor)
     return !anchor || doc_build_anchor(&r->builder, anchor_name(r, anchor));
 }
 
-static bool build_key(struct yaml_reader *r, struct str key, uint32_t begin, uint32_t end,
-                      bool merge)
+static bool build_key(struct yaml_reader *r, struct str key, name_t name,
+                      const struct doc_node *span, bool merge)
 {
-    next_is_key(r, false);
-    r->value_end = end;
-    return doc_build_key(&r->builder, key, name_lookup(key), begin, end, merge);
+    r->keys &= ~r->open;
+    r->value_end = span->end;
+    return doc_build_key(&r->builder, key, name, span->begin, span->end, merge);
 }
 
 static const char key_types[] = "a text, a whole number or a boolean as key";
 
+static bool is_merge(const yaml_event_t *e, const struct scalar *s)
+{
+    const char *tag = (const char *)e->data.scalar.tag;
+    return str_is(s->text, "<<") &&
+           (e->data.scalar.plain_implicit || (tag && strcmp(tag, merge_tag) == 0));
+}
+
+static bool anchor_key(struct yaml_reader *r, const yaml_event_t *e, const struct scalar *s)
+{
+    struct scalar value = *s;
+    return resolve(r, &value) &&
+           doc_build_key_anchor(&r->builder, anchor_name(r, e->data.scalar.anchor), &value.node);
+}
+
 static bool on_key(struct yaml_reader *r, const yaml_event_t *e)
 {
     struct scalar s;
-    if (!take_scalar(r, e, &s))
+    if (!take_scalar(r, e, &s) || (e->data.scalar.anchor && !anchor_key(r, e, &s)))
         return false;
-    const char *tag = (const char *)e->data.scalar.tag;
-    bool merge =
-        str_is(s.text, "<<") && (e->data.scalar.plain_implicit || (tag && !strcmp(tag, merge_tag)));
-    if (e->data.scalar.anchor) {
-        struct scalar value = s;
-        if (!resolve(r, &value) ||
-            !doc_build_key_anchor(&r->builder, anchor_name(r, e->data.scalar.anchor), &value.node))
-            return false;
-    }
-    struct str key = s.text;
-    if ((s.tag.len || s.plain) && !merge && !doc_scalar_key(r->builder.arena, s.tag, s.text, &key))
+    name_t name = name_lookup(s.text);
+    if ((name != N_NONE && !s.tag.len) || !(s.plain || s.tag.len)) /* no name is yes, 1 or null */
+        return build_key(r, s.text, name, &s.node, false);
+    if (is_merge(e, &s))
+        return build_key(r, s.text, N_NONE, &s.node, true);
+    struct str key;
+    if (!doc_scalar_key(r->builder.arena, s.tag, s.text, &key))
         return refuse(r, &s.node, key_types);
-    return build_key(r, key, s.node.begin, s.node.end, merge);
+    return build_key(r, key, name_lookup(key), &s.node, false);
 }
 
 static bool on_scalar(struct yaml_reader *r, const yaml_event_t *e)
@@ -360,7 +375,7 @@ static bool on_scalar(struct yaml_reader *r, const yaml_event_t *e)
         return on_key(r, e);
     struct scalar s;
     return add_anchor(r, e->data.scalar.anchor) && take_scalar(r, e, &s) && resolve(r, &s) &&
-           doc_build_scalar(&r->builder, &s.node) && value_done(r, offset_of(r, e->end_mark.index));
+           doc_build_scalar(&r->builder, &s.node) && value_done(r, s.node.end);
 }
 
 static bool on_alias(struct yaml_reader *r, const yaml_event_t *e)
@@ -375,7 +390,8 @@ static bool on_alias(struct yaml_reader *r, const yaml_event_t *e)
         return false;
     if (!doc_scalar_node_key(r->builder.arena, node, &key))
         return diag_set(r->builder.diag, DIAG_VALUE, begin, end, "expected %s", key_types);
-    return build_key(r, key, begin, end, false);
+    const struct doc_node span = {.begin = begin, .end = end};
+    return build_key(r, key, name_lookup(key), &span, false);
 }
 
 static bool on_begin(struct yaml_reader *r, const yaml_event_t *e, bool map)
@@ -397,8 +413,10 @@ static bool on_begin(struct yaml_reader *r, const yaml_event_t *e, bool map)
     enum doc_flag flags = block ? DOC_BLOCK : 0;
     if (!(map ? doc_build_map : doc_build_seq)(&r->builder, begin, flags))
         return false;
+    set_open(r);
     r->value_end = begin;
-    next_is_key(r, map);
+    r->maps = map ? r->maps | r->open : r->maps & ~r->open;
+    r->keys = map ? r->keys | r->open : r->keys & ~r->open;
     return true;
 }
 
@@ -407,7 +425,10 @@ static bool on_end(struct yaml_reader *r, const yaml_event_t *e)
     const struct doc_builder *b = &r->builder;
     bool block = b->frames[b->depth - 1].flags & DOC_BLOCK;
     uint32_t end = block ? r->value_end : offset_of(r, e->end_mark.index);
-    return doc_build_end(&r->builder, end) && value_done(r, end);
+    if (!doc_build_end(&r->builder, end))
+        return false;
+    set_open(r);
+    return value_done(r, end);
 }
 
 /* --- Documents --- */
@@ -525,7 +546,7 @@ bool yaml_read(struct yaml_reader *r, struct str text, uint32_t begin, uint32_t 
         begin += 3; /* the mark has no column */
     r->base = r->chars_offset = r->value_end = begin;
     r->chars = 0;
-    r->keys = 0;
+    r->open = r->maps = r->keys = 0;
     *doc = (struct doc){.text = text};
     if (!check_text(r))
         return false;

@@ -14,7 +14,8 @@
 /* Keeps the builder's memory from one document to the next. */
 struct yaml_reader {
     struct doc_builder builder;
-    uint64_t keys; /* a bit for each open container: it is a map, and a key is due */
+    /* A bit for each open container: the innermost one's; which are maps; in which a key is due. */
+    uint64_t open, maps, keys;
     struct str text;
     uint32_t base, end;    /* of the document in text */
     uint32_t value_end;    /* of the last value: where block collections end */

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { ROUNDS = 15, PATH = 4096 };
+enum { ROUNDS = 31, PATH = 4096 };
 
 struct piece {
     struct str text;
@@ -36,7 +36,7 @@ static size_t bytes;
 static double now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
