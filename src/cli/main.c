@@ -6,6 +6,18 @@
 #include "config/help.h"
 #include "version.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+/* Where a parent closed one of the three standard streams, the next file opened would take its
+ * place, and a report be written into it. /dev/null read-only takes it instead: writing fails. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            _exit(STATUS_USAGE);
+}
+
 static enum status print_version(void)
 {
     struct output output;
@@ -57,6 +69,7 @@ int main(int argc, char **argv)
     struct arena arena;
     struct options options;
     struct diag diag = {0};
+    hold_standard_streams();
     arena_init(&arena, LIMIT_FILE_ARENA);
     enum status status =
         options_parse(&options, PROGRAM_RAMPART, argc, argv, cli_words, &arena, &diag)

@@ -138,7 +138,8 @@ static bool add_destination(struct settings *settings, const char *text, struct 
     struct destination *d = vec_push(&settings->destinations, arena);
     if (!d)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-    *d = (struct destination){format, name.len < all.len ? text + name.len + 1 : NULL};
+    const char *path = name.len < all.len ? text + name.len + 1 : NULL;
+    *d = (struct destination){format, path && strcmp(path, "-") == 0 ? NULL : path};
     return true;
 }
 

@@ -42,21 +42,27 @@ static bool collect(struct baseline *baseline, const struct doc_node *root, stru
     return true;
 }
 
+bool baseline_parse(struct baseline *baseline, struct str text, struct arena *arena,
+                    struct diag *diag)
+{
+    struct json_reader reader;
+    struct doc doc;
+    *baseline = (struct baseline){0};
+    json_reader_init(&reader);
+    bool ok =
+        json_read(&reader, text, arena, &doc, diag) && collect(baseline, doc.root, arena, diag);
+    json_reader_release(&reader);
+    return ok;
+}
+
 bool baseline_read(struct baseline *baseline, const char *path, struct arena *arena,
                    struct diag *diag)
 {
-    struct json_reader reader;
     struct str text;
-    struct doc doc;
     struct diag fault = {0};
-    *baseline = (struct baseline){0};
     if (!source_read(path, arena, &text, &fault))
         return diag_set(diag, fault.code, 0, 0, "baseline %s %s", path, fault.text);
-    json_reader_init(&reader);
-    bool ok =
-        json_read(&reader, text, arena, &doc, &fault) && collect(baseline, doc.root, arena, &fault);
-    json_reader_release(&reader);
-    if (ok)
+    if (baseline_parse(baseline, text, arena, &fault))
         return true;
     struct doc_position at = doc_position_in(text, fault.begin);
     return diag_set(diag, fault.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, fault.text);

@@ -19,6 +19,9 @@ struct baseline {
  * there is one. */
 bool baseline_read(struct baseline *baseline, const char *path, struct arena *arena,
                    struct diag *diag);
+/* The same of a text that outlives the baseline; diag has the offsets. */
+bool baseline_parse(struct baseline *baseline, struct str text, struct arena *arena,
+                    struct diag *diag);
 /* Marks the findings that it holds as suppressed; returns how many of its entries no longer occur.
  * reason must live as long as the findings. */
 size_t baseline_apply(const struct baseline *baseline, struct findings *findings,

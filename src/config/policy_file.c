@@ -12,12 +12,12 @@ struct policy_reader {
     struct profile *profile;
     const struct rule_set *rules;
     struct arena *arena;
-    struct diag diag; /* with offsets into the file */
+    struct diag *diag; /* with offsets into the text */
     size_t documents;
 };
 
 #define refuse(r, node, ...)                                                                       \
-    diag_set(&(r)->diag, DIAG_VALUE, (node)->begin, (node)->end, __VA_ARGS__)
+    diag_set((r)->diag, DIAG_VALUE, (node)->begin, (node)->end, __VA_ARGS__)
 
 static bool known_field(struct policy_reader *r, const struct doc_entry *entry,
                         const char *const *names, const char *where)
@@ -30,10 +30,10 @@ static bool known_field(struct policy_reader *r, const struct doc_entry *entry,
     }
     struct str key = doc_key(entry);
     if (near.best.ptr)
-        return diag_set(&r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
+        return diag_set(r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
                         "unknown field \"%.*s\" in %s, did you mean %.*s?", STR_ARG(key), where,
                         STR_ARG(near.best));
-    return diag_set(&r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
+    return diag_set(r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
                     "field \"%.*s\" of %s is not known to this version", STR_ARG(key), where);
 }
 
@@ -62,7 +62,7 @@ static bool read_rule(struct policy_reader *r, const struct doc_entry *entry)
     size_t count = rule_set_resolve(r->rules, name, indexes, ALIAS_ROOM);
     if (!count) {
         const char *near = rule_set_nearest(r->rules, name);
-        return diag_set(&r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
+        return diag_set(r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
                         near ? "unknown rule \"%.*s\", did you mean %s?"
                              : "unknown rule \"%.*s\"%s",
                         STR_ARG(name), near ? near : "");
@@ -87,7 +87,7 @@ static bool read_base(struct policy_reader *r, const struct doc_node *root)
         return refuse(r, node,
                       "expected a built-in profile: baseline, restricted, hardened or all");
     return profile_init(r->profile, r->rules, level, r->arena) ||
-           diag_set(&r->diag, DIAG_MEMORY, 0, 0, "out of memory");
+           diag_set(r->diag, DIAG_MEMORY, 0, 0, "out of memory");
 }
 
 static bool read_policy(struct policy_reader *r, const struct doc *doc)
@@ -99,7 +99,7 @@ static bool read_policy(struct policy_reader *r, const struct doc *doc)
         !str_is(object.kind, "Policy"))
         return refuse(r, doc->root, "expected apiVersion rampart.dev/v1 and kind Policy");
     if (doc->duplicate_count)
-        return diag_set(&r->diag, DIAG_DUPLICATE, doc->duplicates[0].again_begin,
+        return diag_set(r->diag, DIAG_DUPLICATE, doc->duplicates[0].again_begin,
                         doc->duplicates[0].again_end, "key \"%.*s\" is already set",
                         STR_ARG(doc->duplicates[0].key));
     doc_foreach_entry (doc->root, entry)
@@ -120,27 +120,35 @@ static bool visit(void *context, const struct stream_item *item)
 {
     struct policy_reader *r = context;
     if (item->error)
-        return diag_set(&r->diag, item->error->code, item->error->begin, item->error->end, "%s",
+        return diag_set(r->diag, item->error->code, item->error->begin, item->error->end, "%s",
                         item->error->text);
     if (r->documents++)
         return refuse(r, item->doc->root, "expected one Policy in the file");
     return read_policy(r, item->doc);
 }
 
+bool policy_file_parse(struct profile *profile, struct str text, const struct rule_set *rules,
+                       struct arena *arena, struct diag *diag)
+{
+    struct policy_reader r = {.profile = profile, .rules = rules, .arena = arena, .diag = diag};
+    struct source source = {.name = STR_EMPTY, .text = text};
+    bool read = stream_read(&source, arena, visit, &r);
+    if (arena->failed)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    if (read && !r.documents)
+        return diag_set(diag, DIAG_TYPE, 0, 0, "expected a Policy, but the file is empty");
+    return read;
+}
+
 bool policy_file_read(struct profile *profile, const char *path, const struct rule_set *rules,
                       struct arena *arena, struct diag *diag)
 {
-    struct policy_reader r = {.profile = profile, .rules = rules, .arena = arena};
-    struct source source = {.name = str_from(path), .text = STR_EMPTY};
+    struct str text;
     struct diag fault = {0};
-    if (!source_read(path, arena, &source.text, &fault))
+    if (!source_read(path, arena, &text, &fault))
         return diag_set(diag, fault.code, 0, 0, "policy file %s %s", path, fault.text);
-    if (!stream_read(&source, arena, visit, &r))
-        diag_set(&r.diag, DIAG_MEMORY, 0, 0, "out of memory");
-    if (!r.documents)
-        diag_set(&r.diag, DIAG_TYPE, 0, 0, "expected a Policy, but the file is empty");
-    if (r.diag.code == DIAG_NONE)
+    if (policy_file_parse(profile, text, rules, arena, &fault))
         return true;
-    struct doc_position at = doc_position_in(source.text, r.diag.begin);
-    return diag_set(diag, r.diag.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, r.diag.text);
+    struct doc_position at = doc_position_in(text, fault.begin);
+    return diag_set(diag, fault.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, fault.text);
 }

@@ -14,4 +14,8 @@
 bool policy_file_read(struct profile *profile, const char *path, const struct rule_set *rules,
                       struct arena *arena, struct diag *diag);
 
+/* The same of a text; diag has the offsets. */
+bool policy_file_parse(struct profile *profile, struct str text, const struct rule_set *rules,
+                       struct arena *arena, struct diag *diag);
+
 #endif
