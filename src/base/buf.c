@@ -81,9 +81,20 @@ static void add_to_stream(struct buf *buf, const char *bytes, size_t len)
     }
 }
 
+/* Whether len more bytes fit with nothing else to do. */
+static bool has_room(const struct buf *buf, size_t len)
+{
+    return len <= buf->cap - buf->len && !buf->failed &&
+           (!buf->drain || len < LIMIT_OUTPUT_CHUNK - buf->len);
+}
+
 void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
-    if (buf->drain) {
+    if (has_room(buf, len)) {
+        if (len)
+            memcpy(buf->ptr + buf->len, bytes, len);
+        buf->len += len;
+    } else if (buf->drain) {
         add_to_stream(buf, bytes, len);
     } else if (len && reserve(buf, len)) {
         memcpy(buf->ptr + buf->len, bytes, len);
@@ -93,11 +104,19 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 
 void buf_add_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (has_room(buf, 1))
+        buf->ptr[buf->len++] = c;
+    else
+        buf_add(buf, &c, 1);
 }
 
 void buf_add_fill(struct buf *buf, char c, size_t count)
 {
+    if (has_room(buf, count) && count) {
+        memset(buf->ptr + buf->len, c, count);
+        buf->len += count;
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         buf_add_char(buf, c);
 }
