@@ -83,7 +83,7 @@ static void on_end(void *context)
     struct informer *in = context;
     bool first = !in->watch.synced;
     if (publish(in) && first)
-        cluster_log(in->cluster, CLUSTER_SYNCED, "namespaces");
+        cluster_log(in->cluster, CLUSTER_SYNCED, "namespaces are synced");
 }
 
 /* --- HTTP --- */
@@ -102,7 +102,7 @@ static void update_status(struct informer *in, bool watching)
     if (in->watch.error[0] && !in->was_failing)
         cluster_log(c, CLUSTER_WATCH_FAILED, in->watch.error);
     else if (watching && in->was_failing)
-        cluster_log(c, CLUSTER_WATCH_BACK, in->watch.resource);
+        cluster_log(c, CLUSTER_WATCH_BACK, "namespaces are watched again");
     in->was_failing = in->watch.error[0] != '\0';
 }
 

@@ -151,8 +151,10 @@ static void note_result(struct cluster *c, const struct diag *diag)
     c->status.last_event = (int64_t)time(NULL);
     snprintf(c->status.error, sizeof c->status.error, "%.150s", diag->text);
     pthread_mutex_unlock(&c->mutex);
-    cluster_log(c, diag->code == DIAG_NONE ? CLUSTER_WATCH_BACK : CLUSTER_STATE_ERROR,
-                diag->code == DIAG_NONE ? c->options.state_dir : diag->text);
+    if (diag->code == DIAG_NONE)
+        cluster_log(c, CLUSTER_SYNCED, "the state folder was read");
+    else
+        cluster_log(c, CLUSTER_STATE_ERROR, diag->text);
 }
 
 void *cluster_run_state(void *cluster)
