@@ -4,6 +4,7 @@
  * neighbour in the file may be a Secret.
  */
 #include "policy/internal.h"
+#include "policy/secret.h"
 
 static bool is_continuation(char c)
 {
@@ -54,8 +55,36 @@ static struct str window(struct str line, size_t begin)
     return take_code_points(str_skip(line, skip), LIMIT_FRAME_BYTES);
 }
 
+static bool is_hidden(const struct secret_spans *secrets, size_t offset)
+{
+    for (size_t i = 0; i < secrets->count; i++)
+        if (secrets->span[i].begin <= offset && offset < secrets->span[i].end)
+            return true;
+    return false;
+}
+
+/* A copy with an asterisk for each code point of a secret, so that columns stay. */
+static struct str copy_line(const struct doc_lines *lines, struct str part,
+                            const struct secret_spans *secrets, struct arena *arena)
+{
+    size_t start = offset_in(lines, part), len = 0;
+    char *copy = arena_alloc(arena, part.len + 1);
+    if (!copy)
+        return STR_EMPTY;
+    for (size_t i = 0; i < part.len; i++) {
+        bool hidden = is_hidden(secrets, start + i);
+        if (!hidden)
+            copy[len++] = part.ptr[i];
+        else if (!is_continuation(part.ptr[i]))
+            copy[len++] = '*';
+    }
+    copy[len] = '\0';
+    return (struct str){copy, len};
+}
+
 static struct str neighbour(const struct doc_lines *lines, uint32_t number,
-                            const struct doc_node *object, struct arena *arena)
+                            const struct doc_node *object, const struct secret_spans *secrets,
+                            struct arena *arena)
 {
     struct str line = doc_line(lines, number);
     if (number < 1 || number > lines->count)
@@ -66,7 +95,7 @@ static struct str neighbour(const struct doc_lines *lines, uint32_t number,
     struct str own = own_part(lines, line, object);
     if (own.ptr != line.ptr)
         return (struct str){NULL, 0};
-    return arena_str(arena, take_code_points(own, LIMIT_FRAME_BYTES));
+    return copy_line(lines, take_code_points(own, LIMIT_FRAME_BYTES), secrets, arena);
 }
 
 static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t begin,
@@ -77,12 +106,18 @@ static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t
     struct str own = own_part(lines, line, object);
     size_t at = offset_in(lines, own);
     struct str shown = own.len > LIMIT_FRAME_BYTES ? window(own, begin > at ? begin - at : 0) : own;
+    struct secret_spans secrets;
+    uint32_t after =
+        number + 2 <= lines->count ? lines->starts[number + 1] : (uint32_t)lines->text.len;
+    secret_find(&secrets, object, lines->starts[number > 1 ? number - 2 : 0], after);
+    if (secrets.more)
+        return;
     f->frame_first = number - 1;
     f->frame_skip = doc_position(lines, (uint32_t)offset_in(lines, shown)).column - 1;
-    f->frame[1] = arena_str(arena, shown);
+    f->frame[1] = copy_line(lines, shown, &secrets, arena);
     if (!f->frame_skip) {
-        f->frame[0] = neighbour(lines, number - 1, object, arena);
-        f->frame[2] = neighbour(lines, number + 1, object, arena);
+        f->frame[0] = neighbour(lines, number - 1, object, &secrets, arena);
+        f->frame[2] = neighbour(lines, number + 1, object, &secrets, arena);
     }
 }
 

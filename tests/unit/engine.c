@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "load/json.h"
 #include "policy/profile.h"
+#include "policy/secret.h"
 
 #include <criterion/criterion.h>
 
@@ -325,6 +326,38 @@ Test(engine, a_frame_shows_nothing_of_another_object_nor_of_a_secret)
     cr_assert(
         str_is(findings.list.items[1].frame[1], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\"}"));
     cr_assert_null(findings.list.items[1].frame[0].ptr);
+}
+
+Test(engine, a_frame_hides_what_goes_under_the_name_of_a_secret)
+{
+    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    judge_c(POD("p", "\"containers\":[{\"name\":\"a\",\n\"image\":\"i\",\"env\":[{\"name\":"
+                     "\"DB_PASSWORD\",\"value\":\"h\xC3\xA9nter2\"},{\"name\":\"HOST\","
+                     "\"value\":\"db\"}]\n,\"x\":[{\"value\":12345,\"name\":\"my.apiKey\"}]}]"));
+    const struct finding *f = find("image", 0);
+    cr_assert(f);
+    cr_assert(str_is(f->frame[1], "\"image\":\"i\",\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":"
+                                  "*********},{\"name\":\"HOST\",\"value\":\"db\"}]"),
+              "%.*s", STR_ARG(f->frame[1]));
+    cr_assert(str_is(f->frame[2], ",\"x\":[{\"value\":*****,\"name\":\"my.apiKey\"}]}]}}"), "%.*s",
+              STR_ARG(f->frame[2]));
+    forget();
+    engine.enabled = (const bool[]){false, false, false, false, true, false};
+    judge_c(
+        "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"TOKEN\":\"xyz\",\"a\":\"b\"}}");
+    cr_assert(str_is(find("object", 0)->frame[1], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\","
+                                                  "\"data\":{\"TOKEN\":*****,\"a\":\"b\"}}"));
+}
+
+Test(engine, names_tell_secrets)
+{
+    const char *const secret[] = {"password",  "DB_PASSWORD", "apikey",        "API_KEY",
+                                  "x.api-key", "githubToken", "CLIENT_SECRET", "AWS_ACCESS_KEY_ID"};
+    const char *const plain[] = {"", "HOST", "KEY", "PASS_THROUGH", "MONKEY", "accesskit"};
+    for (size_t i = 0; i < sizeof secret / sizeof *secret; i++)
+        cr_expect(secret_name(str_from(secret[i])), "%s", secret[i]);
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        cr_expect_not(secret_name(str_from(plain[i])), "%s", plain[i]);
 }
 
 Test(engine, of_a_long_line_the_frame_is_a_window_around_the_span)
