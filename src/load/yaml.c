@@ -41,19 +41,21 @@ static bool no_memory(struct yaml_reader *r)
 
 /* --- Characters to bytes --- */
 
+/* In blocks of a fixed size, which the compiler makes vectors of. */
 static bool is_ascii(struct str s)
 {
-    enum { WORDS = 8 };
-    uint64_t word[WORDS], high = 0;
+    enum { BLOCK = 256 };
+    const uint64_t bits = 0x8080808080808080u;
+    uint64_t high = 0, word;
     size_t i = 0;
-    for (; s.len - i >= sizeof word && !(high & 0x8080808080808080u); i += sizeof word) {
-        memcpy(word, s.ptr + i, sizeof word);
-        for (int k = 0; k < WORDS; k++)
-            high |= word[k];
-    }
+    for (; s.len - i >= BLOCK && !(high & bits); i += BLOCK)
+        for (size_t k = 0; k < BLOCK; k += sizeof word) {
+            memcpy(&word, s.ptr + i + k, sizeof word);
+            high |= word;
+        }
     for (; i < s.len; i++)
         high |= (unsigned char)s.ptr[i];
-    return !(high & 0x8080808080808080u);
+    return !(high & bits);
 }
 
 static bool is_space(char c)
