@@ -60,9 +60,11 @@ static void leave_digest(unsigned loop)
     const char *ptr = atomic_load(&slots[loop].ptr);
     if (!ptr)
         return;
+    /* After a signal from outside the body may vanish under our eyes: nobody is blamed then. */
+    uint64_t digest = crash_digest((struct str){ptr, atomic_load(&slots[loop].len)});
     uint32_t i = atomic_fetch_add(&shared->crashed_count, 1);
     if (i < LIMIT_LOOPS)
-        shared->crashed[i] = crash_digest((struct str){ptr, atomic_load(&slots[loop].len)});
+        shared->crashed[i] = digest;
 }
 
 /* The faulting thread knows its body; a signal from outside says nothing, so all are suspect. */

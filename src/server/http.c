@@ -71,7 +71,7 @@ struct loop {
     h2o_linklist_t connections[STATES];
     unsigned count;
     bool stopping;
-    uint64_t stop_by;
+    uint64_t stop_by, bodies_at;
     struct http_message drain_message, stop_message;
     _Atomic uint64_t ticked_at;
     _Atomic size_t bodies; /* bytes of requests that are arriving or in hand */
@@ -378,19 +378,27 @@ static size_t sum_bodies(struct loop *loop, enum state state, struct connection 
     return sum;
 }
 
-/* libh2o keeps every body whole and knows no bound on all of them together. */
-static void sweep_bodies(struct loop *loop)
+/* libh2o keeps every body whole and knows no bound on all of them together: while there is too
+ * much, the request that has most of it and is not whole yet goes. */
+static void bound_bodies(struct loop *loop)
 {
     const struct http *http = loop->http;
-    struct connection *largest = NULL;
-    size_t all = sum_bodies(loop, FRESH, &largest) + sum_bodies(loop, WAITING, &largest) +
-                 sum_bodies(loop, BUSY, NULL);
-    atomic_store_explicit(&loop->bodies, all, memory_order_relaxed);
-    for (unsigned i = 0; i < http->options.loops; i++)
-        if (i != loop->index)
-            all += atomic_load_explicit(&http->loops[i].bodies, memory_order_relaxed);
-    if (all > LIMIT_BODIES_BYTES && largest && largest->socket->input->size > 0)
-        connection_cut(largest, "memory");
+    struct connection *largest;
+    size_t mine, all;
+    do {
+        largest = NULL;
+        all = mine = sum_bodies(loop, FRESH, &largest) + sum_bodies(loop, WAITING, &largest) +
+                     sum_bodies(loop, BUSY, NULL);
+        for (unsigned i = 0; i < http->options.loops; i++)
+            if (i != loop->index)
+                all += atomic_load_explicit(&http->loops[i].bodies, memory_order_relaxed);
+        if (all > LIMIT_BODIES_BYTES && largest && largest->socket->input->size > 0)
+            connection_cut(largest, "memory");
+        else
+            largest = NULL;
+    } while (largest);
+    atomic_store_explicit(&loop->bodies, mine, memory_order_relaxed);
+    loop->bodies_at = h2o_now(loop->h2o.loop);
 }
 
 static void on_sweep(h2o_timeout_entry_t *entry)
@@ -401,7 +409,6 @@ static void on_sweep(h2o_timeout_entry_t *entry)
     atomic_store_explicit(&loop->ticked_at, now, memory_order_relaxed);
     for (enum state state = HANDSHAKE; state < CUT; state++)
         sweep_list(loop, state, now);
-    sweep_bodies(loop);
     if (options->tick)
         options->tick(options->context, loop->index);
     h2o_timeout_link(loop->h2o.loop, &loop->sweep, entry);
@@ -467,8 +474,11 @@ static void *loop_main(void *data)
     http->ready++;
     pthread_cond_signal(&http->changed);
     pthread_mutex_unlock(&http->lock);
-    while (!loop->stopping || (loop->count > 0 && clock_ms() < loop->stop_by))
+    while (!loop->stopping || (loop->count > 0 && clock_ms() < loop->stop_by)) {
         h2o_evloop_run(loop->h2o.loop, INT32_MAX);
+        if (h2o_now(loop->h2o.loop) - loop->bodies_at >= LIMIT_BODIES_MS)
+            bound_bodies(loop);
+    }
     return NULL;
 }
 

@@ -8,11 +8,13 @@
 #include "server/internal.h"
 #include "server/log.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum { GROUP_CERTIFICATE, GROUP_POLICY, GROUPS, EXIT_CONFIGURATION = 2 };
+enum { MMAP_BYTES = 256 << 10 };
 enum { FILE_CERT, FILE_KEY, FILE_CLIENT_CA };
 
 /* Files */
@@ -286,6 +288,9 @@ int service_run(const struct service_options *options, struct crash *crash)
     arena_init(&arena, LIMIT_FILE_ARENA);
     pthread_mutex_init(&service.lock, NULL);
     crash_watch(crash);
+    /* What a large body took goes back to the kernel; glibc's own threshold rises with the first.
+     */
+    mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
     /* What has begun to run when a later part fails is left to the end of the process. */
     if (prepare(&service, &access, &arena, &diag) && start_listeners(&service, &diag))
         status = run(&service, &diag);

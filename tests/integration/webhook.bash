@@ -30,6 +30,7 @@ certificate() {
 start() {
   [[ -f serving.crt ]] || certificate serving
   [[ -d state ]] || { mkdir state; namespaces >state/namespaces.yaml; }
+  : >err.log
   "$webhook" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 --tls-cert-file serving.crt \
     --tls-private-key-file serving.key --state state --drain-delay 0 "$@" >audit.log 2>err.log </dev/null &
   pid=$!
