@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Sends the same reviews to Kubernetes' own Pod Security webhook and to rampart's decision, and demands the same
-answers and the same counters.
+"""Sends the same reviews to Kubernetes' own Pod Security webhook and to rampart, and demands the same answers and the
+same counters: from the decision alone (--driver), and from rampart-webhook over TLS (--webhook), there also from
+eight clients at once.
 
-  parity.py --reference PSA_WEBHOOK --driver DRIVER [--count N] [--seed S] [--damage X] [--shared DIR] [--record FILE]
+  parity.py --reference PSA_WEBHOOK [--driver DRIVER] [--webhook RAMPART_WEBHOOK] [--count N] [--seed S] [--damage X]
+            [--shared DIR] [--record FILE]
 
 KUBECONFIG names a cluster without the PodSecurity and ServiceAccount plugins; namespaces and pods are created in it."""
 
@@ -18,6 +20,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import cases
@@ -67,29 +70,27 @@ def dump_cluster():
                  for ns, items in pods.items()}}
 
 
-class Reference:
-    """The Go webhook. One connection, one request at a time: under concurrency it mixes up uids."""
+class Webhook:
+    """One that runs, and one keep-alive connection to it."""
 
-    def __init__(self, binary, config, folder):
-        self.log = open(os.path.join(folder, "reference.log"), "w")
-        self.process = subprocess.Popen(
-            [binary, "--config", config, "--kubeconfig", os.environ["KUBECONFIG"], "--tls-cert-file", os.path.join(folder, "cert.pem"),
-             "--tls-private-key-file", os.path.join(folder, "key.pem"), "--secure-port", str(PORT), "--bind-address", "127.0.0.1",
-             "--client-qps-limit", "10000", "--client-qps-burst", "10000"], stdout=self.log, stderr=self.log)
+    def __init__(self, command, port, ready, log):
+        self.log = open(log, "w")
+        self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
+        self.port = port
         self.tls = ssl._create_unverified_context()
         self.connection = None
         for _ in range(100):
             try:
-                if self.request("GET", "/readyz")[0] == 200:
+                if ready(self) == 200:
                     return
             except OSError:
                 pass
             time.sleep(.1)
-        sys.exit("the reference webhook does not get ready")
+        sys.exit("%s does not get ready: %s" % (command[0], open(log).read()))
 
     def request(self, method, path, body=None):
         if not self.connection:
-            self.connection = http.client.HTTPSConnection("127.0.0.1", PORT, context=self.tls, timeout=20)
+            self.connection = http.client.HTTPSConnection("127.0.0.1", self.port, context=self.tls, timeout=20)
         try:
             self.connection.request(method, path, body, {"Content-Type": "application/json"})
             answer = self.connection.getresponse()
@@ -101,19 +102,79 @@ class Reference:
 
     def judge(self, suffix, body):
         try:
-            return self.request("POST", "/" + suffix, body.encode())
+            return self.request("POST", self.path + suffix, body.encode())
         except http.client.HTTPException:
             return 0, "panic"
 
     def metrics(self):
-        lines = self.request("GET", "/metrics")[1].splitlines()
-        values = [line.rsplit(" ", 1) for line in lines if line.startswith("pod_security_")]
+        values = [line.rsplit(" ", 1) for line in self.metrics_text().splitlines() if line.startswith("pod_security_")]
         return {k: int(float(v)) for k, v in values if float(v)}
 
     def stop(self):
         self.process.terminate()
         self.process.wait()
         self.log.close()
+
+
+class Reference(Webhook):
+    """The Go webhook. One connection, one request at a time: under concurrency it mixes up uids."""
+    path = "/"
+
+    def __init__(self, binary, config, folder):
+        super().__init__(
+            [binary, "--config", config, "--kubeconfig", os.environ["KUBECONFIG"], "--tls-cert-file", folder + "/cert.pem",
+             "--tls-private-key-file", folder + "/key.pem", "--secure-port", str(PORT), "--bind-address", "127.0.0.1",
+             "--client-qps-limit", "10000", "--client-qps-burst", "10000"],
+            PORT, lambda w: w.request("GET", "/readyz")[0], folder + "/reference.log")
+
+    def metrics_text(self):
+        return self.request("GET", "/metrics")[1]
+
+
+class Rampart(Webhook):
+    path = "/validate"
+
+    def __init__(self, binary, config, folder):
+        super().__init__(
+            [binary, "--pod-security-config", config, "--kubeconfig", os.environ["KUBECONFIG"], "--tls-cert-file", folder + "/cert.pem",
+             "--tls-private-key-file", folder + "/key.pem", "--listen", "127.0.0.1:%d" % (PORT + 1), "--metrics-listen",
+             "127.0.0.1:%d" % (PORT + 2), "--kubernetes-version", "v1.37"],
+            PORT + 1, lambda w: w.plain("/readyz")[0], folder + "/rampart.log")
+
+    def plain(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", PORT + 2, timeout=20)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def metrics_text(self):
+        return self.plain("/metrics")[1]
+
+    def metrics(self):
+        """The reference build knows no version of its own, so it calls every v1.N `future`."""
+        summed = collections.Counter()
+        for key, value in super().metrics().items():
+            summed[re.sub(r'policy_version="v1\.\d+"', 'policy_version="future"', key)] += value
+        return dict(summed)
+
+    def uids_of_others(self, stream, clients=8):
+        """How many answers carry another request's uid when several clients ask at once."""
+        right = []
+
+        def ask(part):
+            mine = object.__new__(Rampart)
+            mine.port, mine.tls, mine.connection = self.port, self.tls, None
+            for suffix, body in part:
+                status, answer = mine.judge(suffix, body)
+                if status == 400 or json.loads(answer)["response"]["uid"] == (json.loads(body.lstrip("\ufeff"))["request"].get("uid") or ""):
+                    right.append(body)
+
+        threads = [threading.Thread(target=ask, args=(stream[i::clients],)) for i in range(clients)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        return len(stream) - len(right)
 
 
 def milliseconds(suffix):
@@ -181,7 +242,8 @@ def compare_metrics(name, theirs, mine):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("--reference", required=True)
-    a.add_argument("--driver", required=True)
+    a.add_argument("--driver", help="driver_admission: the decision without a server")
+    a.add_argument("--webhook", help="rampart-webhook")
     a.add_argument("--count", type=int, default=20000)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--shared", default=os.environ.get("SHARED"))
@@ -224,9 +286,19 @@ def main():
         if a.save:
             with open("%s-%s.json" % (a.save, name), "w") as f:
                 json.dump({"stream": stream, "theirs": theirs, "metrics": counters}, f)
-        mine, my_counters = ours(a.driver, world_file, config_file, stream)
-        bad += compare(name, stream, theirs, mine)
-        bad += compare_metrics(name, counters, my_counters)
+        if a.driver:
+            mine, my_counters = ours(a.driver, world_file, config_file, stream)
+            bad += compare(name + ", decision", stream, theirs, mine)
+            bad += compare_metrics(name + ", decision", counters, my_counters)
+        if a.webhook:
+            rampart = Rampart(a.webhook, config_file, folder)
+            mine = [rampart.judge(s, b) for s, b in stream]
+            bad += compare(name + ", webhook", stream, theirs, mine)
+            bad += compare_metrics(name + ", webhook", counters, rampart.metrics())
+            wrong = rampart.uids_of_others(stream)
+            print("%s, webhook: %d answers of %d carry another's uid, with 8 clients" % (name, wrong, len(stream)))
+            bad += wrong
+            rampart.stop()
     if a.save:
         shutil.copy(world_file, a.save + "-cluster.json")
     if a.record:

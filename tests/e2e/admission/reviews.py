@@ -338,7 +338,7 @@ class Generator:
         if kind == "CronJob":
             return {"spec": {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": template}}}}
         if kind == "Pod":
-            return template
+            return template or {}
         return {"spec": {"template": template, "replicas": 1, "selector": self.pick({}, {"matchLabels": {"a": "b"}}, None)}}
 
     def template_request(self):
