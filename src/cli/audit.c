@@ -116,11 +116,20 @@ static void apply_baseline(const struct options *options, const struct settings 
     if (!path)
         return;
     struct str reason = arena_printf(&all->arena, "recorded in %s", path);
-    size_t gone = baseline_apply(&settings->baseline, &all->findings, reason);
+    size_t gone = baseline_apply(&settings->baseline, &all->findings, STR("baseline"), reason);
     if (gone && !options_has(options, OPTION_QUIET))
         message("note: %zu of the findings in %s no longer occur; --write-baseline brings it up to "
                 "date",
                 gone, path);
+}
+
+static void apply_revision(const struct options *options, const struct settings *settings,
+                           struct gathered *all)
+{
+    const char *name = options_text(options, OPTION_NEW_FROM);
+    if (name)
+        baseline_apply(&settings->existing, &all->findings, STR("new-from"),
+                       arena_printf(&all->arena, "already there at %s", name));
 }
 
 /* Without --format the findings are not shown as well: they are being accepted. */
@@ -164,6 +173,7 @@ static enum status report_audit(const struct options *options, const struct sett
     repository_here(&all->arena, &report.root, &report.prefix);
     bool adopt = options_has(options, OPTION_WRITE_BASELINE);
     apply_baseline(options, settings, all);
+    apply_revision(options, settings, all);
     if (!list_skipped(all, &report)) {
         message("out of memory");
         return STATUS_USAGE;
@@ -201,30 +211,67 @@ static bool read_context(const struct options *options, const struct settings *s
     return ok;
 }
 
+static bool init_ignore(const struct options *options, struct audit *audit)
+{
+    const struct option_texts *excludes = &options->values[OPTION_EXCLUDE];
+    struct diag diag = {0};
+    bool ok = ignore_init(&audit->ignore, excludes->given.items, excludes->given.count,
+                          !options_has(options, OPTION_NO_IGNORE), &diag);
+    if (!ok)
+        message("%s", diag.text);
+    return ok;
+}
+
+/* The findings at --new-from: the same run over the same paths, with their text as it was there. */
+static bool read_revision(const struct options *options, struct settings *settings,
+                          const char *const *paths, size_t count, struct arena *arena)
+{
+    struct revision revision;
+    struct audit before = {0};
+    struct diag diag = {0};
+    struct audit_inputs inputs = settings->inputs;
+    inputs.revision = &revision;
+    inputs.progress = false;
+    if (!options_has(options, OPTION_NEW_FROM))
+        return true;
+    if (!revision_open(&revision, options_text(options, OPTION_NEW_FROM), &diag)) {
+        message("%s", diag.text);
+        return false;
+    }
+    bool ok = init_ignore(options, &before) && audit_run(&before, &inputs, paths, count) &&
+              baseline_of(&settings->existing, &before.gathered[0].findings, arena);
+    audit_release(&before);
+    bool complete = revision_close(&revision);
+    if (!complete)
+        message("--new-from \"%s\": git failed while files were read",
+                options_text(options, OPTION_NEW_FROM));
+    else if (!ok)
+        message("out of memory");
+    return ok && complete;
+}
+
 enum status cli_audit(const struct options *options, struct arena *arena)
 {
     static const char *const here[] = {"."};
     struct settings settings;
     struct audit audit = {0};
     struct diag diag = {0};
-    const struct option_texts *excludes = &options->values[OPTION_EXCLUDE];
     bool given = options->arguments.count > 0;
     const char *const *paths = given ? options->arguments.items : here;
     size_t count = given ? options->arguments.count : 1;
-    if (!settings_init(&settings, options, arena, &diag) ||
-        !ignore_init(&audit.ignore, excludes->given.items, excludes->given.count,
-                     !options_has(options, OPTION_NO_IGNORE), &diag)) {
+    if (!settings_init(&settings, options, arena, &diag)) {
         message("%s", diag.text);
-        ignore_release(&audit.ignore);
         return STATUS_USAGE;
     }
     settings.inputs.jobs = useful_jobs(settings.inputs.jobs, paths, count);
     enum status status = STATUS_USAGE;
-    if (audit_run(&audit, &settings.inputs, paths, count) &&
-        read_context(options, &settings, &audit))
-        status = report_audit(options, &settings, &audit);
-    else
-        message("out of memory");
+    if (init_ignore(options, &audit) && read_revision(options, &settings, paths, count, arena)) {
+        if (audit_run(&audit, &settings.inputs, paths, count) &&
+            read_context(options, &settings, &audit))
+            status = report_audit(options, &settings, &audit);
+        else
+            message("out of memory");
+    }
     audit_release(&audit);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/notes.h"
 #include "config/ignore.h"
+#include "config/revision.h"
 #include "load/walk.h"
 #include "policy/engine.h"
 #include "report/report.h"
@@ -18,6 +19,7 @@
 /* How inputs are taken; constant while threads run. */
 struct audit_inputs {
     const struct engine *engine; /* NULL: read and report errors, judge nothing (--context) */
+    struct revision *revision;   /* read files as they are there; NULL: as they are now */
     enum walk_type type;         /* of standard input and odd names; WALK_UNKNOWN: look */
     bool strict;
     bool progress;

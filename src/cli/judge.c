@@ -188,6 +188,9 @@ static bool read_text(struct judgement *j)
     struct diag diag = {0};
     const struct walk_file *file = j->file;
     bool standard = file->named && str_is(file->path, "-");
+    if (j->inputs->revision) /* nothing, where it was not there */
+        return !standard &&
+               revision_read(j->inputs->revision, file->path.ptr, j->scratch, &j->text);
     if (standard ? source_read_fd(STDIN_FILENO, j->scratch, &j->text, &diag)
                  : source_read(file->path.ptr, j->scratch, &j->text, &diag))
         return true;

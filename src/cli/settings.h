@@ -21,8 +21,8 @@ struct settings {
     struct schema schema; /* of --schema */
     struct audit_inputs inputs;
     VEC(struct destination) destinations;
-    unsigned fail_on; /* enum severity or SETTINGS_FAIL_NEVER */
-    struct baseline baseline;
+    unsigned fail_on;                   /* enum severity or SETTINGS_FAIL_NEVER */
+    struct baseline baseline, existing; /* of --baseline; of --new-from, once that was judged */
     char pss_version[sizeof "v1.4294967295"];
 };
 

@@ -68,7 +68,22 @@ bool baseline_read(struct baseline *baseline, const char *path, struct arena *ar
     return diag_set(diag, fault.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, fault.text);
 }
 
-size_t baseline_apply(const struct baseline *baseline, struct findings *findings, struct str reason)
+bool baseline_of(struct baseline *baseline, const struct findings *findings, struct arena *arena)
+{
+    size_t count = findings->list.count;
+    *baseline =
+        (struct baseline){arena_zalloc(arena, count + 1, sizeof *baseline->fingerprints), 0};
+    if (!baseline->fingerprints)
+        return false;
+    for (; baseline->count < count; baseline->count++)
+        baseline->fingerprints[baseline->count] =
+            arena_str(arena, str_from(findings->list.items[baseline->count].fingerprint));
+    qsort(baseline->fingerprints, count, sizeof *baseline->fingerprints, compare_str);
+    return !arena->failed;
+}
+
+size_t baseline_apply(const struct baseline *baseline, struct findings *findings, struct str by,
+                      struct str reason)
 {
     size_t met = 0;
     for (size_t i = 0; i < findings->list.count; i++) {
@@ -77,7 +92,7 @@ size_t baseline_apply(const struct baseline *baseline, struct findings *findings
         if (f->suppressed.by.len || !bsearch(&fingerprint, baseline->fingerprints, baseline->count,
                                              sizeof *baseline->fingerprints, compare_str))
             continue;
-        f->suppressed.by = STR("baseline");
+        f->suppressed.by = by;
         f->suppressed.reason = reason;
         met++;
     }

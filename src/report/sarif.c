@@ -232,8 +232,9 @@ static void add_related(struct sarif *s, const struct finding *f)
 
 static void add_suppression(struct jsonw *w, const struct finding *f)
 {
-    bool in_source =
-        !str_is(f->suppressed.by, "baseline") && !str_is(f->suppressed.by, "exception");
+    bool in_source = !str_is(f->suppressed.by, "baseline") &&
+                     !str_is(f->suppressed.by, "new-from") &&
+                     !str_is(f->suppressed.by, "exception");
     jsonw_key(w, "suppressions");
     jsonw_array(w);
     if (f->suppressed.by.len) {

@@ -54,7 +54,7 @@ static void check_baseline(struct str text, struct arena *arena)
     for (size_t i = 1; i < baseline.count; i++)
         DEMAND(str_compare(baseline.fingerprints[i - 1], baseline.fingerprints[i]) <= 0);
     findings_init(&none, arena);
-    DEMAND(baseline_apply(&baseline, &none, STR("")) == baseline.count);
+    DEMAND(baseline_apply(&baseline, &none, STR("x"), STR("")) == baseline.count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
