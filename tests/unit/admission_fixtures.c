@@ -34,7 +34,8 @@ static struct doc_node map(const struct doc_entry *entries, uint32_t count)
 {
     struct doc_entry *copy = arena_zalloc(&arena, count, sizeof *copy);
     cr_assert(copy);
-    memcpy(copy, entries, count * sizeof *copy);
+    if (count)
+        memcpy(copy, entries, count * sizeof *copy);
     return (struct doc_node){.kind = DOC_MAP, .len = count, .v.entry = copy};
 }
 

@@ -108,7 +108,7 @@ Test(inventory, names_are_found_in_any_order_of_arrival)
 {
     struct inventory_edit edit;
     inventory_edit_init(&edit, NULL);
-    char name[8];
+    char name[16];
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof name, "n%d", i * 7919 % 1000);
         inventory_edit_put(&edit, metadata(name, "level", name));

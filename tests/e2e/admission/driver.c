@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Judges reviews from standard input: driver_admission CLUSTER.json [CONFIG.yaml [KNOWN_MINORS]]. Each line
- * is a timeout in milliseconds (or -1), a space and the body of a review; each answer is a line
- * with the HTTP status, a space and the body. At the end of input the counters follow.
+ * Judges reviews from standard input: driver_admission CLUSTER.json [CONFIG.yaml [KNOWN_MINORS]].
+ * Each line is a timeout in milliseconds (or -1), a space and the body of a review; each answer is
+ * a line with the HTTP status, a space and the body. At the end of input the counters follow.
  */
 #include "config/pod_security.h"
 #include "support/admission.h"
