@@ -12,7 +12,10 @@
 enum {
     PROGRESS_AFTER = 500, /* milliseconds: a short run shows nothing */
     PROGRESS_EVERY = 100,
-    MILLION = 1000000
+    MILLION = 1000000,
+    BATCH = 8,        /* files a thread takes at a time … */
+    BATCH_AFTER = 64, /* … one more for each so many that were handed out */
+    PATHS_ARENA = 2 * BATCH * LIMIT_PATH_BYTES + LIMIT_ARENA_BLOCK_MIN
 };
 
 struct crew_member {
@@ -54,28 +57,39 @@ static void hide_progress(const struct audit *audit)
     (void)written;
 }
 
-static bool next_file(struct audit *audit, struct arena *scratch, struct walk_file *file)
+/* The next files, several at a time once there are many: a lock taken for each would be waited for.
+ * Their paths live in the arena. */
+static size_t next_files(struct audit *audit, struct arena *paths, struct walk_file *files)
 {
+    size_t count = 0;
     pthread_mutex_lock(&audit->lock);
-    bool found = walk_next(&audit->walk, scratch, file);
+    size_t wanted = 1 + audit->walk.index / BATCH_AFTER;
+    while (count < wanted && count < BATCH && walk_next(&audit->walk, paths, &files[count]))
+        count++;
     pthread_mutex_unlock(&audit->lock);
-    return found;
+    return count;
 }
 
 static void *work(void *context)
 {
     struct crew_member *member = context;
     struct audit *audit = member->audit;
-    struct arena scratch;
-    struct walk_file file;
+    struct arena scratch, paths;
+    struct walk_file files[BATCH];
+    size_t count;
     arena_init(&scratch, LIMIT_FILE_ARENA);
-    while (next_file(audit, &scratch, &file)) {
-        judge_file(audit->inputs, member->gathered, &scratch, &file);
-        arena_clear(&scratch);
+    arena_init(&paths, PATHS_ARENA);
+    while ((count = next_files(audit, &paths, files)) > 0) {
+        for (size_t i = 0; i < count; i++) {
+            judge_file(audit->inputs, member->gathered, &scratch, &files[i]);
+            arena_clear(&scratch);
+        }
+        arena_clear(&paths);
         if (member->first)
-            show_progress(audit, member->gathered, file.index);
+            show_progress(audit, member->gathered, files[count - 1].index);
     }
     arena_release(&scratch);
+    arena_release(&paths);
     return NULL;
 }
 
