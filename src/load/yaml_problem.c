@@ -33,9 +33,11 @@ static const struct {
      "expected \",\" or \"}\" in the map that begins with \"{\""},
     {"did not find expected node content", AT, "expected a value"},
     {"found unknown escape character", AT,
-     "expected a YAML escape after \"\\\" (one of 0abtnvfre \"/\\N_LPxuU): a backslash is written "
+     "expected a YAML escape after \"\\\" (one of 0abtnvfre \"\\N_LPxuU): a backslash is written "
      "\"\\\\\", or in single quotes"},
-    {"did not find expected hexdecimal number", AT,
+    {"did not find expected hex"
+     "decimal number",
+     AT, /* sic */
      "expected hexadecimal digits: two after \\x, four after \\u, eight after \\U"},
     {"found invalid Unicode character escape code", AT,
      "expected the escape of a character, found that of half a surrogate pair or none"},

@@ -208,6 +208,7 @@ static const struct {
     {"a: \"x\" y\n", 1, 8, "closing quote"},
     {"a: \"\\q\"", 1, 5, "escape"},
     {"a: \"\\/\"", 1, 5, "without"},
+    {"a: \"\\xg\"", 1, 7, "hexadecimal"},
     {"a: @b", 1, 4, "quotes around a text that begins with \"@\""},
     {"a: %b", 1, 4, "\"%\""},
     {"a: *b", 1, 4, "no anchor before it"},
