@@ -29,6 +29,9 @@ _Static_assert(sizeof(struct http_message) >= sizeof(h2o_multithread_message_t) 
                    offsetof(struct http_message, links) == 0,
                "an http_message begins with libh2o's link");
 
+/* H2O_STRUCT_FROM_MEMBER, said so that clang believes in the alignment. */
+#define FROM_MEMBER(type, member, p) ((type *)(void *)((char *)(p)-offsetof(type, member)))
+
 enum state {
     HANDSHAKE,
     FRESH,   /* no request yet: the first to go when room is short */
@@ -140,7 +143,7 @@ static struct connection *connection_oldest(struct loop *loop, enum state state)
     h2o_linklist_t *list = &loop->connections[state];
     if (h2o_linklist_is_empty(list))
         return NULL;
-    return H2O_STRUCT_FROM_MEMBER(struct connection, link, list->next);
+    return FROM_MEMBER(struct connection, link, list->next);
 }
 
 /* At the cap the oldest idle connection goes, one that never asked anything before one that did. */
@@ -354,7 +357,7 @@ static void sweep_list(struct loop *loop, enum state state, uint64_t now)
     h2o_linklist_t *list = &loop->connections[state];
     for (h2o_linklist_t *at = list->next, *next; at != list; at = next) {
         next = at->next;
-        struct connection *c = H2O_STRUCT_FROM_MEMBER(struct connection, link, at);
+        struct connection *c = FROM_MEMBER(struct connection, link, at);
         if (state == FRESH || state == WAITING)
             sweep_waiting(c, now);
         else if (state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS)
@@ -370,7 +373,7 @@ static size_t sum_bodies(struct loop *loop, enum state state, struct connection 
     size_t sum = 0;
     h2o_linklist_t *list = &loop->connections[state];
     for (h2o_linklist_t *at = list->next; at != list; at = at->next) {
-        struct connection *c = H2O_STRUCT_FROM_MEMBER(struct connection, link, at);
+        struct connection *c = FROM_MEMBER(struct connection, link, at);
         sum += c->socket->input->size;
         if (largest && (!*largest || c->socket->input->size > (*largest)->socket->input->size))
             *largest = c;
@@ -403,7 +406,7 @@ static void bound_bodies(struct loop *loop)
 
 static void on_sweep(h2o_timeout_entry_t *entry)
 {
-    struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, sweep_entry, entry);
+    struct loop *loop = FROM_MEMBER(struct loop, sweep_entry, entry);
     const struct http_options *options = &loop->http->options;
     uint64_t now = clock_ms();
     atomic_store_explicit(&loop->ticked_at, now, memory_order_relaxed);
@@ -421,7 +424,7 @@ static void on_messages(h2o_multithread_receiver_t *receiver, h2o_linklist_t *me
     (void)receiver;
     while (!h2o_linklist_is_empty(messages)) {
         h2o_multithread_message_t *first =
-            H2O_STRUCT_FROM_MEMBER(h2o_multithread_message_t, link, messages->next);
+            FROM_MEMBER(h2o_multithread_message_t, link, messages->next);
         h2o_linklist_unlink(&first->link);
         struct http_message *message = (struct http_message *)first;
         message->run(message);
@@ -432,13 +435,13 @@ static void on_messages(h2o_multithread_receiver_t *receiver, h2o_linklist_t *me
  * context. */
 static void run_drain(struct http_message *message)
 {
-    struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, drain_message, message);
+    struct loop *loop = FROM_MEMBER(struct loop, drain_message, message);
     loop->h2o.shutdown_requested = 1;
 }
 
 static void run_stop(struct http_message *message)
 {
-    struct loop *loop = H2O_STRUCT_FROM_MEMBER(struct loop, stop_message, message);
+    struct loop *loop = FROM_MEMBER(struct loop, stop_message, message);
     on_accept(loop->listener, NULL); /* who is in the queue was told that we listen */
     h2o_socket_read_stop(loop->listener);
     h2o_socket_close(loop->listener);
@@ -511,6 +514,14 @@ static bool start_thread(struct loop *loop)
     return ok;
 }
 
+static void wait_ready(struct http *http)
+{
+    pthread_mutex_lock(&http->lock);
+    while (http->ready < http->options.loops)
+        pthread_cond_wait(&http->changed, &http->lock);
+    pthread_mutex_unlock(&http->lock);
+}
+
 struct http *http_start(const struct http_options *options, struct diag *diag)
 {
     struct http *http = calloc(1, sizeof *http + options->loops * sizeof http->loops[0]);
@@ -523,21 +534,23 @@ struct http *http_start(const struct http_options *options, struct diag *diag)
     pthread_mutex_init(&http->lock, NULL);
     pthread_cond_init(&http->changed, NULL);
     configure(http);
-    for (unsigned i = 0; i < options->loops; i++) {
-        struct loop *loop = &http->loops[i];
+    unsigned started = 0;
+    for (; started < options->loops; started++) {
+        struct loop *loop = &http->loops[started];
         loop->http = http;
-        loop->index = i;
-        loop->fd = options->listeners[i];
-        if (!start_thread(loop)) {
-            diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
-            return NULL; /* the process ends; running loops keep what they use */
-        }
+        loop->index = started;
+        loop->fd = options->listeners[started];
+        if (!start_thread(loop))
+            break;
     }
-    pthread_mutex_lock(&http->lock);
-    while (http->ready < options->loops)
-        pthread_cond_wait(&http->changed, &http->lock);
-    pthread_mutex_unlock(&http->lock);
-    return http;
+    http->options.loops = started;
+    wait_ready(http);
+    if (started == options->loops)
+        return http;
+    diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
+    http_stop(http, 0);
+    http_free(http);
+    return NULL;
 }
 
 void http_post(struct http *http, unsigned loop, struct http_message *message)

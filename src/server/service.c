@@ -231,12 +231,18 @@ static void drain(struct service *service, int number)
     http_drain(service->admission);
     if (number == SIGTERM)
         wait_signal(&set, service->options->drain_delay_ms);
-    if (!http_stop(service->admission, LIMIT_DRAIN_MS))
-        log_warning("some requests were cut: their time was up");
 }
 
+/* Whatever of it was made. Threads first: the listeners, then the cluster, whose last answers go to
+ * loops that do not turn any more, then the log. */
 static void release(struct service *service)
 {
+    if (service->admission && !http_stop(service->admission, LIMIT_DRAIN_MS))
+        log_warning("some requests were cut: their time was up");
+    if (service->ops)
+        http_stop(service->ops, 0);
+    if (service->cluster)
+        cluster_stop(service->cluster);
     if (service->admission)
         http_free(service->admission);
     if (service->ops)
@@ -262,20 +268,16 @@ static bool prepare(struct service *service, struct kubeapi_access *access, stru
            start_cluster(service, access, arena, diag);
 }
 
-static int run(struct service *service, struct diag *diag)
+/* Returns when it has drained. */
+static bool run(struct service *service, struct diag *diag)
 {
     struct reload *reload = reload_start(service->groups, GROUPS, follow_cluster, service);
-    if (!reload) {
-        diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
-        return EXIT_CONFIGURATION;
-    }
+    if (!reload)
+        return diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
     log_info("serving");
     drain(service, serve(service, reload));
-    http_stop(service->ops, 0);
     reload_stop(reload);
-    cluster_stop(service->cluster);
-    log_info("stopped");
-    return 0;
+    return true;
 }
 
 int service_run(const struct service_options *options, struct crash *crash)
@@ -284,20 +286,18 @@ int service_run(const struct service_options *options, struct crash *crash)
     struct kubeapi_access access = {0};
     struct arena arena;
     struct diag diag = {0};
-    int status = EXIT_CONFIGURATION;
     arena_init(&arena, LIMIT_FILE_ARENA);
     pthread_mutex_init(&service.lock, NULL);
     crash_watch(crash);
     /* What a large body took goes back to the kernel; glibc's own threshold rises with the first.
      */
     mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
-    /* What has begun to run when a later part fails is left to the end of the process. */
-    if (prepare(&service, &access, &arena, &diag) && start_listeners(&service, &diag))
-        status = run(&service, &diag);
-    if (status == 0)
-        release(&service);
-    else
+    bool ok = prepare(&service, &access, &arena, &diag) && start_listeners(&service, &diag) &&
+              run(&service, &diag);
+    if (!ok)
         log_error("%s", diag.text);
+    release(&service);
     arena_release(&arena);
-    return status;
+    log_info("stopped");
+    return ok ? 0 : EXIT_CONFIGURATION;
 }

@@ -16,7 +16,8 @@
 
 /* A worker that lives less than SHORT_MS was not killed by a rare request: from the fourth such
  * death in a row the next start waits, longer each time. */
-enum { SHORT_MS = 1000, SHORT_LIVES = 3, WAIT_FIRST_MS = 100, WAIT_DOUBLINGS = 6 };
+enum { SHORT_MS = 1000, SHORT_LIVES = 3, WAIT_DOUBLINGS = 6 };
+#define WAIT_FIRST_MS 100u
 
 struct state {
     const struct supervised *supervised;
