@@ -4,9 +4,8 @@
  * it again) and what is read here. Where kubectl creates an object that is not read, or refuses
  * nothing where an error is shown, the table says why.
  */
-#include "load/stream.h"
-
 #include "doc/position.h"
+#include "load/stream.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
@@ -88,8 +87,8 @@ static void check_row(char *const *row)
     cr_expect(stream_read(&source, &arena, visit, &read));
     cr_expect_str_eq(read.names, row[3], "%s: read \"%s\", expected \"%s\"", row[0], read.names,
                      row[3]);
-    cr_expect_str_eq(read.errors, row[4], "%s: errors \"%s\", expected \"%s\"", row[0],
-                     read.errors, row[4]);
+    cr_expect_str_eq(read.errors, row[4], "%s: errors \"%s\", expected \"%s\"", row[0], read.errors,
+                     row[4]);
     bool same = contains(row[3], row[2]) && (*row[1] != '0' || !*row[4]);
     cr_expect(same || *row[5], "%s: differs from kubectl without a reason", row[0]);
     arena_release(&arena);
