@@ -144,6 +144,7 @@ bool watch_event(struct watch *w, const struct doc_node *event, millis_t now)
     }
     w->any_event = true;
     w->events++;
+    w->error[0] = '\0';
     if (str_is(type, "ADDED") || str_is(type, "MODIFIED"))
         w->sink.put(w->sink.context, object);
     else if (str_is(type, "DELETED"))

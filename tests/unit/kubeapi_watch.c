@@ -242,6 +242,22 @@ Test(watch, a_healthy_stream_forgets_old_failures)
     cr_assert_eq(watch.backoff, 0);
 }
 
+/* Else the log says that namespaces are watched again, with each event. */
+Test(watch, the_first_event_ends_an_error)
+{
+    synced();
+    expect_stream("10");
+    watch_failed(&watch, 0, 0, "connection refused", now);
+    cr_assert(str_is(str_from(watch.error), "connection refused"));
+    now = watch.wake;
+    expect_stream("10");
+    cr_assert(watch_event(&watch,
+                          json("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":"
+                               "{\"resourceVersion\":\"11\"}}}"),
+                          now));
+    cr_assert_eq(watch.error[0], '\0');
+}
+
 Test(watch, what_is_no_list_and_no_event_is_refused)
 {
     cr_assert_eq(next(), WATCH_LIST);
