@@ -93,7 +93,7 @@ struct http {
     uint64_t patience;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    unsigned ready;
+    unsigned started, ready; /* loops */
     atomic_bool draining;
     struct loop loops[];
 };
@@ -517,7 +517,7 @@ static bool start_thread(struct loop *loop)
 static void wait_ready(struct http *http)
 {
     pthread_mutex_lock(&http->lock);
-    while (http->ready < http->options.loops)
+    while (http->ready < http->started)
         pthread_cond_wait(&http->changed, &http->lock);
     pthread_mutex_unlock(&http->lock);
 }
@@ -543,7 +543,7 @@ struct http *http_start(const struct http_options *options, struct diag *diag)
         if (!start_thread(loop))
             break;
     }
-    http->options.loops = started;
+    http->started = started;
     wait_ready(http);
     if (started == options->loops)
         return http;
@@ -581,9 +581,9 @@ bool http_stop(struct http *http, uint64_t patience_ms)
 {
     bool clean = true;
     http->patience = patience_ms;
-    for (unsigned i = 0; i < http->options.loops; i++)
+    for (unsigned i = 0; i < http->started; i++)
         http_post(http, i, &http->loops[i].stop_message);
-    for (unsigned i = 0; i < http->options.loops; i++) {
+    for (unsigned i = 0; i < http->started; i++) {
         pthread_join(http->loops[i].thread, NULL);
         clean = clean && http->loops[i].count == 0;
     }
@@ -592,7 +592,7 @@ bool http_stop(struct http *http, uint64_t patience_ms)
 
 void http_free(struct http *http)
 {
-    for (unsigned i = 0; i < http->options.loops; i++)
+    for (unsigned i = 0; i < http->started; i++)
         h2o_evloop_run(http->loops[i].h2o.loop, 0);
     http->retired = retired;
     retired = http;
