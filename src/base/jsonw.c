@@ -195,6 +195,7 @@ void jsonw_escape(struct buf *out, struct str s)
         i += len;
         plain = i;
     }
-    buf_add(out, s.ptr + plain, i - plain);
+    if (i > plain) /* an empty string may have no address */
+        buf_add(out, s.ptr + plain, i - plain);
     buf_add_char(out, '"');
 }

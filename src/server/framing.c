@@ -17,13 +17,22 @@ static bool is_digits(struct str s)
     return s.len > 0;
 }
 
+/* Without white space or control characters: what another reader might take for the end of it. */
+static bool is_name(struct str s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((unsigned char)s.ptr[i] <= ' ' || s.ptr[i] == 0x7f)
+            return false;
+    return s.len > 0;
+}
+
 static const char *line_fault(struct str line, struct told *told)
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
         return "a header is expected to stand on one line";
     size_t colon = str_find(line, ':');
     struct str name = str_take(line, colon);
-    if (colon == line.len || str_trim(name).len != name.len)
+    if (colon == line.len || !is_name(name) || str_find(line, '\r') < line.len)
         return "a header is expected to be a name, a colon and a value";
     struct str value = str_trim(str_skip(line, colon + 1));
     if (str_equal_nocase(name, STR("content-length"))) {

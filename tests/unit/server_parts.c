@@ -38,6 +38,9 @@ Test(framing, two_answers_are_refused)
         HEAD "Content-Length : 12\r\n\r\n",
         HEAD "X: a\r\n Transfer-Encoding: chunked\r\n\r\n",
         HEAD "no colon\r\n\r\n",
+        HEAD "Content-Length\t: 12\r\n\r\n",
+        HEAD "X: a\rContent-Length: 12\r\n\r\n",
+        HEAD ": a\r\n\r\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_assert_not_null(framing_fault(str_from(bad[i])), "%zu: %s", i, bad[i]);
