@@ -41,14 +41,14 @@ static bool is_among(struct str s, const char *const *list, size_t count)
 
 static bool is_registered(const struct object *o, const struct schema_type *type)
 {
-    if (is_among(o->kind, unversioned, COUNT_OF(unversioned)))
+    bool ours = str_equal(o->version, STR("v1")) &&
+                is_among(o->group, registered_groups, COUNT_OF(registered_groups));
+    if (ours && (type || object_is(o, "admission.k8s.io", "AdmissionReview")))
         return true;
-    if (!str_is(o->version, "v1") ||
-        !is_among(o->group, registered_groups, COUNT_OF(registered_groups)))
-        return false;
-    return type || is_among(o->kind, in_every_group, COUNT_OF(in_every_group)) ||
-           (!o->group.len && is_among(o->kind, in_core, COUNT_OF(in_core))) ||
-           object_is(o, "admission.k8s.io", "AdmissionReview");
+    if (ours && (is_among(o->kind, in_every_group, COUNT_OF(in_every_group)) ||
+                 (!o->group.len && is_among(o->kind, in_core, COUNT_OF(in_core)))))
+        return true;
+    return is_among(o->kind, unversioned, COUNT_OF(unversioned));
 }
 
 static void take_defaults(struct object *o, const struct admission_record *record)

@@ -70,6 +70,10 @@ void pod_of_node(struct pod *pod, const struct object *object, const struct doc_
         .view = view,
         .is_template = is_template,
     };
+    /* Every check walks the containers: the lists are looked up once. */
+    pod->containers[CONTAINER_INIT] = doc_get(pod->spec, N_initContainers);
+    pod->containers[CONTAINER_MAIN] = doc_get(pod->spec, N_containers);
+    pod->containers[CONTAINER_EPHEMERAL] = doc_get(pod->spec, N_ephemeralContainers);
 }
 
 bool pod_view(struct pod *pod, const struct object *object, enum pod_view view)
@@ -86,22 +90,12 @@ bool pod_view(struct pod *pod, const struct object *object, enum pod_view view)
     return true;
 }
 
-static const struct doc_node *container_list(const struct pod *pod, enum container_kind kind)
-{
-    static const name_t lists[] = {
-        [CONTAINER_INIT] = N_initContainers,
-        [CONTAINER_MAIN] = N_containers,
-        [CONTAINER_EPHEMERAL] = N_ephemeralContainers,
-    };
-    return doc_get(pod->spec, lists[kind]);
-}
-
 /* The container at index of the list of kind, or the first of a later list. */
 static struct container container_from(const struct pod *pod, enum container_kind kind,
                                        uint32_t index)
 {
     for (; kind <= CONTAINER_EPHEMERAL; kind++, index = 0) {
-        const struct doc_node *list = container_list(pod, kind);
+        const struct doc_node *list = pod->containers[kind];
         if (!doc_is(list, DOC_SEQ) || index >= list->len)
             continue;
         const struct doc_node *node = &list->v.item[index];

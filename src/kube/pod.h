@@ -17,8 +17,9 @@ struct pod {
     const struct object *object; /* the Pod, or the workload it is the template of */
     const struct doc_node
         *node; /* the map that holds metadata and spec: the Pod itself or the template */
-    const struct doc_node *metadata; /* of the pod (of the template); NULL when absent */
-    const struct doc_node *spec;     /* NULL when absent or no map */
+    const struct doc_node *metadata;      /* of the pod (of the template); NULL when absent */
+    const struct doc_node *spec;          /* NULL when absent or no map */
+    const struct doc_node *containers[3]; /* the lists of spec by enum container_kind, or NULL */
     enum pod_view view;
     bool is_template;
 };

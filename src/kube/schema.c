@@ -120,17 +120,14 @@ const struct schema_field *schema_field(const struct schema *schema, const struc
         return NULL;
     if (name == N_NONE && (name = own_name(schema, doc_key(key))) == N_NONE)
         return NULL;
-    const struct schema_field *low = type->v.fields;
-    for (size_t count = type->count; count > 0;) {
+    /* Halves without a branch that depends on the name: none could be foreseen. */
+    const struct schema_field *at = type->v.fields;
+    for (size_t count = type->count; count > 1;) {
         size_t half = count / 2;
-        if (low[half].name < name) {
-            low += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
+        at += at[half].name <= name ? half : 0;
+        count -= half;
     }
-    return low < type->v.fields + type->count && low->name == name ? low : NULL;
+    return at->name == name ? at : NULL;
 }
 
 struct str schema_name_text(const struct schema *schema, uint16_t name)
