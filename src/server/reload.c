@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+enum { READINGS = 8 }; /* at a start; who changes files more often than that has no settled state */
+
 struct reload {
     struct reload_group *groups;
     size_t count;
@@ -66,10 +68,27 @@ static bool apply(struct reload_group *group, const struct contents *contents, s
     return group->apply(group->context, contents->files, diag);
 }
 
+/* Reads until two readings agree: the kubelet may swap the files between one and the next, and a
+ * worker that starts just then must not end on a key without its certificate. */
+static bool contents_read_settled(struct contents *contents, const struct reload_group *group,
+                                  struct diag *diag)
+{
+    uint64_t before = 0;
+    for (unsigned i = 0;; i++) {
+        *diag = (struct diag){0};
+        bool ok = contents_read(contents, group, diag);
+        uint64_t digest = ok ? contents_digest(contents) : 0; /* 0: unreadable */
+        if (i == READINGS - 1 || (i > 0 && digest == before))
+            return ok;
+        before = digest;
+        contents_release(contents);
+    }
+}
+
 bool reload_now(struct reload_group *group, struct diag *diag)
 {
     struct contents contents;
-    bool ok = contents_read(&contents, group, diag) && apply(group, &contents, diag);
+    bool ok = contents_read_settled(&contents, group, diag) && apply(group, &contents, diag);
     contents_release(&contents);
     return ok;
 }

@@ -28,7 +28,8 @@ struct reload_group {
     uint64_t seen, applied; /* digests */
 };
 
-/* Reads and applies a group at once: at the start. */
+/* Reads and applies a group at once: at the start. One version of all files, if that lasts longer
+ * than reading them twice. diag is empty before. */
 bool reload_now(struct reload_group *group, struct diag *diag);
 
 struct reload;
