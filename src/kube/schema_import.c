@@ -113,6 +113,12 @@ static const struct unheld {
      "storage", false},
 };
 
+/* Of a type just imported into the arena: nobody else has seen them. */
+static struct schema_field *own_fields(const struct schema_type *type)
+{
+    return (struct schema_field *)(uintptr_t)type->v.fields;
+}
+
 static void relax_field(struct schema_import *im, const struct unheld *u,
                         struct schema_field *field, struct schema_type *type)
 {
@@ -125,8 +131,7 @@ static void relax_field(struct schema_import *im, const struct unheld *u,
 
 static void relax(struct schema_import *im, struct str type_name, struct schema_type *type)
 {
-    /* Just imported into the arena: nobody else has seen them. */
-    struct schema_field *fields = (struct schema_field *)(uintptr_t)type->v.fields;
+    struct schema_field *fields = own_fields(type);
     for (size_t i = 0; i < sizeof unheld / sizeof unheld[0]; i++) {
         if (!str_is(type_name, unheld[i].type))
             continue;
@@ -218,6 +223,19 @@ static const struct doc_node *version_schema(const struct doc_node *spec,
     return own ? own : doc_at(spec, N_validation, N_openAPIV3Schema).node; /* v1beta1 */
 }
 
+/* With a status subresource the API server drops what a client writes there, unread. */
+static void ignore_status(const struct doc_node *spec, const struct doc_node *version,
+                          struct schema_type *type)
+{
+    struct schema_field *fields = own_fields(type);
+    if (!doc_get(doc_get(version, N_subresources), N_status) &&
+        !doc_get(doc_get(spec, N_subresources), N_status))
+        return;
+    for (unsigned i = 0; i < type->count; i++)
+        if (fields[i].name == N_status)
+            fields[i].type = SCHEMA_ANY;
+}
+
 static bool import_version(struct schema_import *im, const struct doc_node *spec,
                            const struct doc_node *version, struct str name)
 {
@@ -229,8 +247,10 @@ static bool import_version(struct schema_import *im, const struct doc_node *spec
         return true; /* v1beta1 without one: nothing is known of the kind */
     if (!doc_is(schema, DOC_MAP))
         return schema_import_fail(im, schema, "expected a schema: a map");
-    return schema_import_object(im, schema, true, &new) &&
-           schema_add_type(im, schema, new, &type) &&
+    if (!schema_import_object(im, schema, true, &new))
+        return false;
+    ignore_status(spec, version, &new);
+    return schema_add_type(im, schema, new, &type) &&
            add_kind(im, doc_str(doc_get(spec, N_group)), name, kind, type);
 }
 
