@@ -227,7 +227,7 @@ static bool read_revision(const struct options *options, struct settings *settin
                           const char *const *paths, size_t count, struct arena *arena)
 {
     struct revision revision;
-    struct audit before = {0};
+    struct audit before = {0}, custom = {0};
     struct diag diag = {0};
     struct audit_inputs inputs = settings->inputs;
     inputs.revision = &revision;
@@ -238,9 +238,12 @@ static bool read_revision(const struct options *options, struct settings *settin
         message("%s", diag.text);
         return false;
     }
-    bool ok = init_ignore(options, &before) && audit_run(&before, &inputs, paths, count) &&
+    bool ok = init_ignore(options, &before) && init_ignore(options, &custom) &&
+              audit_run(&before, &inputs, paths, count) &&
+              audit_run_custom(&custom, &before, paths, count) &&
               baseline_of(&settings->existing, &before.gathered[0].findings, arena);
     audit_release(&before);
+    audit_release(&custom);
     bool complete = revision_close(&revision);
     if (!complete)
         message("--new-from \"%s\": git failed while files were read",
@@ -254,7 +257,7 @@ enum status cli_audit(const struct options *options, struct arena *arena)
 {
     static const char *const here[] = {"."};
     struct settings settings;
-    struct audit audit = {0};
+    struct audit audit = {0}, custom = {0};
     struct diag diag = {0};
     bool given = options->arguments.count > 0;
     const char *const *paths = given ? options->arguments.items : here;
@@ -265,13 +268,16 @@ enum status cli_audit(const struct options *options, struct arena *arena)
     }
     settings.inputs.jobs = useful_jobs(settings.inputs.jobs, paths, count);
     enum status status = STATUS_USAGE;
-    if (init_ignore(options, &audit) && read_revision(options, &settings, paths, count, arena)) {
+    if (init_ignore(options, &audit) && init_ignore(options, &custom) &&
+        read_revision(options, &settings, paths, count, arena)) {
         if (audit_run(&audit, &settings.inputs, paths, count) &&
+            audit_run_custom(&custom, &audit, paths, count) &&
             read_context(options, &settings, &audit))
             status = report_audit(options, &settings, &audit);
         else
             message("out of memory");
     }
     audit_release(&audit);
+    audit_release(&custom);
     return status;
 }

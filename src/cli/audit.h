@@ -20,6 +20,7 @@
 struct audit_inputs {
     const struct engine *engine; /* NULL: read and report errors, judge nothing (--context) */
     struct revision *revision;   /* read files as they are there; NULL: as they are now */
+    struct str standard;         /* instead of reading standard input; ptr NULL: read it */
     enum walk_type type;         /* of standard input and odd names; WALK_UNKNOWN: look */
     bool strict;
     bool progress;
@@ -32,13 +33,22 @@ struct skipped_file {
     bool named; /* on the command line: worth a word */
 };
 
+/* A file with CustomResourceDefinitions. */
+struct definition_file {
+    struct str path; /* terminated */
+    uint32_t file_index;
+};
+
 /* What a thread found, in its own memory. */
 struct gathered {
     struct arena arena; /* outlives the files: findings, errors, skipped files */
     struct findings findings;
     VEC(struct report_error) errors;
     VEC(struct skipped_file) skipped_files;
+    VEC(struct definition_file) definitions;
+    struct str standard; /* standard input, where it must be read again for its custom resources */
     size_t files, objects, skipped;
+    size_t undescribed; /* objects of kinds that the schema lacks */
 };
 
 struct audit {
@@ -63,6 +73,11 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
  * file order. audit->ignore is made by the caller. False when memory ran out. */
 bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const char *const *paths,
                size_t count);
+/* Holds the custom resources of an audit that has run to the CustomResourceDefinitions it met, by a
+ * second run over the same paths, and adds the findings to the audit's. custom->ignore is made by
+ * the caller, who releases custom after audit. False when memory ran out. */
+bool audit_run_custom(struct audit *custom, struct audit *audit, const char *const *paths,
+                      size_t count);
 /* Adds copies of the errors of another run, after its own. False when memory ran out. */
 bool audit_add_errors(struct audit *audit, const struct audit *other);
 void audit_release(struct audit *audit);

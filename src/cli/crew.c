@@ -151,6 +151,15 @@ static bool append(struct gathered *to, const struct gathered *from)
             return false;
         *skipped = from->skipped_files.items[i];
     }
+    for (size_t i = 0; i < from->definitions.count; i++) {
+        struct definition_file *file = vec_push(&to->definitions, &to->arena);
+        if (!file)
+            return false;
+        *file = from->definitions.items[i];
+    }
+    if (from->standard.ptr)
+        to->standard = from->standard;
+    to->undescribed += from->undescribed;
     to->files += from->files;
     to->objects += from->objects;
     to->skipped += from->skipped;

@@ -27,9 +27,14 @@ struct judgement {
     struct str reason;    /* of the first error, should the file be skipped for it */
 };
 
+static bool is_standard_input(const struct walk_file *file)
+{
+    return file->named && str_is(file->path, "-");
+}
+
 static struct str shown_name(const struct walk_file *file)
 {
-    return str_is(file->path, "-") && file->named ? STR("<stdin>") : file->path;
+    return is_standard_input(file) ? STR("<stdin>") : file->path;
 }
 
 static void add_error(struct gathered *g, const struct walk_file *file,
@@ -155,6 +160,18 @@ static void forget_errors(struct judgement *j)
     j->gathered->errors.count = j->errors_before;
 }
 
+/* What a second run needs to hold custom resources to their definitions. */
+static void note_custom(struct judgement *j)
+{
+    struct gathered *g = j->gathered;
+    g->undescribed += j->run.undescribed;
+    if (is_standard_input(j->file) && (j->run.definitions || j->run.undescribed))
+        g->standard = arena_str(&g->arena, j->text);
+    struct definition_file *file = j->run.definitions ? vec_push(&g->definitions, &g->arena) : NULL;
+    if (file)
+        *file = (struct definition_file){arena_str(&g->arena, j->file->path), j->file->index};
+}
+
 /* What the file was, now that all of it was seen. */
 static void conclude(struct judgement *j, bool complete)
 {
@@ -165,6 +182,7 @@ static void conclude(struct judgement *j, bool complete)
                   STR("needs more memory than rampart may have"));
     }
     g->objects += j->run.objects;
+    note_custom(j);
     bool errors = g->errors.count > j->errors_before;
     bool template = errors && str_find_str(j->text, STR("{{")) < j->text.len && !j->file->named;
     bool matters = j->file->named || j->inputs->strict || (errors && shows_object(j->text));
@@ -187,7 +205,11 @@ static bool read_text(struct judgement *j)
 {
     struct diag diag = {0};
     const struct walk_file *file = j->file;
-    bool standard = file->named && str_is(file->path, "-");
+    bool standard = is_standard_input(file);
+    if (standard && j->inputs->standard.ptr) {
+        j->text = j->inputs->standard;
+        return true;
+    }
     if (j->inputs->revision) /* nothing, where it was not there */
         return !standard &&
                revision_read(j->inputs->revision, file->path.ptr, j->scratch, &j->text);

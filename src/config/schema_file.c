@@ -24,8 +24,10 @@ static bool visit(void *context, const struct stream_item *item)
                  !schema_import_knows(item->doc->root);
     if (other)
         return true;
-    r->found = true;
-    return schema_import_document(&r->import, item->doc);
+    size_t kinds = r->import.kinds.count;
+    bool ok = schema_import_document(&r->import, item->doc);
+    r->found |= r->import.kinds.count > kinds || !object_is_list(&object);
+    return ok;
 }
 
 static bool read_file(struct schema_reader *r, const char *path, struct diag *diag)
@@ -59,4 +61,18 @@ bool schema_files_read(struct schema *schema, const char *const *paths, size_t c
     r.diag = (struct diag){0};
     return schema_import_finish(&r.import, schema) ||
            diag_set(diag, r.diag.code, 0, 0, "%s", r.diag.text);
+}
+
+static bool visit_definition(void *context, const struct stream_item *item)
+{
+    struct schema_import *import = context;
+    if (item->doc && !schema_import_document(import, item->doc))
+        *import->diag = (struct diag){0};
+    return !import->arena->failed;
+}
+
+void schema_text_add(struct schema_import *import, struct str text)
+{
+    struct source source = {.name = STR_EMPTY, .text = text};
+    stream_read(&source, import->arena, visit_definition, import);
 }

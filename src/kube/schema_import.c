@@ -315,11 +315,10 @@ bool schema_import_document(struct schema_import *im, const struct doc *doc)
     const struct doc_node *items = doc_get(root, N_items);
     if (!doc_is(items, DOC_SEQ))
         return schema_import_fail(im, root, "expected OpenAPI or a CustomResourceDefinition");
+    bool ok = true;
     doc_foreach_item (items, it)
-        if (!is_definition(it) ? !schema_import_fail(im, it, "expected a CustomResourceDefinition")
-                               : !import_definition(im, it))
-            return false;
-    return true;
+        ok = ok && (!is_definition(it) || import_definition(im, it));
+    return ok;
 }
 
 /* --- Beginning and end --- */

@@ -29,7 +29,7 @@ struct schema_import {
 void schema_import_init(struct schema_import *im, const struct schema *base, struct arena *arena,
                         struct diag *diag);
 /* Reads one document. False: diag says what and where; a document that is neither OpenAPI nor a
- * CustomResourceDefinition is an error. A List of definitions is read item by item. */
+ * CustomResourceDefinition is an error. Of a List the definitions are read. */
 bool schema_import_document(struct schema_import *im, const struct doc *doc);
 /* The finished schema, which lives as long as the arena. False: out of memory. */
 bool schema_import_finish(struct schema_import *im, struct schema *out);

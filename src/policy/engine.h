@@ -22,6 +22,7 @@ struct engine {
     uint32_t pss_minor;               /* the version that Pod Security is judged at */
     uint32_t kubernetes_minor;        /* which API versions count as removed */
     const struct schema *schema;      /* what objects are held to; NULL: nothing */
+    const struct schema *judged;      /* kinds that another run holds to a schema; NULL: none */
     bool pss_only; /* --pss: nothing but the standards, and their texts in each finding */
     enum pod_view view;
 };
@@ -36,6 +37,8 @@ struct engine_run {
     bool json_file;              /* named .json: a document that is not JSON is a finding */
     uint32_t objects;            /* judged so far */
     uint32_t no_objects;         /* documents and list items without apiVersion and kind */
+    uint32_t undescribed;        /* objects of kinds that the schema lacks */
+    uint32_t definitions;        /* CustomResourceDefinitions */
     struct doc_lines lines;      /* the rest is the engine's own: made when a finding needs them */
     uint32_t object_findings;    /* of the present object, against LIMIT_FINDINGS_OBJECT */
     struct str shown;            /* file, or what `# Source:` says */
@@ -43,6 +46,9 @@ struct engine_run {
     bool names_copied, shown_copied;
 };
 
+/* Makes of an engine one that only holds objects to a schema, and only those of kinds that the
+ * engine's present one lacks. none: false for every rule. */
+void engine_narrow(struct engine *engine, const struct schema *schema, const bool *none);
 /* Judges every object of a document. False when memory ran out: the file is then an error. */
 bool engine_document(struct engine_run *run, const struct doc *doc);
 /* Judges one object, as engine_document does each of a document's. */

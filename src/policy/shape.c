@@ -90,5 +90,26 @@ bool engine_shape(struct engine_run *run, const struct object *object)
     if (!engine->schema || !any_enabled(engine))
         return true;
     const struct schema_type *type = schema_find(engine->schema, object->api_version, object->kind);
+    run->undescribed += !type;
+    run->definitions += str_is(object->kind, "CustomResourceDefinition") &&
+                        str_is(object->group, "apiextensions.k8s.io");
+    if (engine->judged && schema_find(engine->judged, object->api_version, object->kind))
+        return true;
     return !type || schema_walk(engine->schema, type, object->node, report, &shape);
+}
+
+void engine_narrow(struct engine *engine, const struct schema *schema, const bool *none)
+{
+    struct engine narrow = *engine;
+    narrow.enabled = none;
+    narrow.pss = 0;
+    for (int i = 0; i < PSS_CHECK_COUNT; i++)
+        narrow.pss_rule[i] = NO_RULE;
+    for (int i = 0; i < FAULT_COUNT; i++)
+        narrow.fault_rule[i] = NO_RULE;
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        narrow.fault_rule[faults[i]] = engine->fault_rule[faults[i]];
+    narrow.judged = engine->schema;
+    narrow.schema = schema;
+    *engine = narrow;
 }
