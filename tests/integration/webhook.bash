@@ -39,7 +39,7 @@ start() {
     kill -0 $pid 2>/dev/null || break
     sleep 0.05
   done
-  port=$(sed -n 's/.*reviews on 127.0.0.1:\([0-9]*\).*/\1/p' err.log)
+  port=$(sed -n 's/.*reviews on .*:\([0-9]*\), metrics .*/\1/p' err.log)
   ops=$(sed -n 's/.*metrics on 127.0.0.1:\([0-9]*\).*/\1/p' err.log)
   [[ -n $port && -n $ops ]] || { flaw "the webhook does not start: $(cat err.log)"; finish; }
   for ((i = 0; i < 100; i++)); do
