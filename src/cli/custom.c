@@ -7,6 +7,8 @@
 #include "config/schema_file.h"
 #include "load/source.h"
 
+#include <stdlib.h>
+
 static int order_files(const void *left, const void *right)
 {
     const struct definition_file *a = left, *b = right;
