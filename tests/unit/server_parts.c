@@ -6,6 +6,7 @@
 #include "server/rate.h"
 
 #include <criterion/criterion.h>
+
 #include <stdio.h>
 
 #define HEAD "POST / HTTP/1.1\r\nHost: a\r\n"
