@@ -30,9 +30,11 @@ certificate() {
 start() {
   [[ -f serving.crt ]] || certificate serving
   [[ -d state ]] || { mkdir state; namespaces >state/namespaces.yaml; }
+  local where=(--state state)
+  [[ $* != *--kubeconfig* ]] || where=()
   : >err.log
   "$webhook" --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0 --tls-cert-file serving.crt \
-    --tls-private-key-file serving.key --state state --drain-delay 0 "$@" >audit.log 2>err.log </dev/null &
+    --tls-private-key-file serving.key "${where[@]}" --drain-delay 0 "$@" >audit.log 2>err.log </dev/null &
   pid=$!
   for ((i = 0; i < 200; i++)); do
     grep -q "info: serving" err.log && break

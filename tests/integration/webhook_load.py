@@ -57,7 +57,7 @@ def run(index):
                 raise ValueError(f"status {response.status}: {text[:100]!r}")
         except Exception as error:  # whatever it is, it is a failed call
             with lock:
-                errors.append(f"{uid}: {error!r}")
+                errors.append(f"{time.time():.3f} {uid}: {error!r}")
             connection = None
         count += 1
         with lock:
@@ -71,6 +71,6 @@ for thread in threads:
 for thread in threads:
     thread.join()
 print(f"calls {calls} failed {len(errors)}")
-for error in errors[:10]:
+for error in errors[:100]:
     print(error)
 sys.exit(1 if errors or not calls else 0)
