@@ -9,6 +9,7 @@
 # Scripts get SOURCE_DIR, BUILD_DIR and BIN (the folder of the programs) in the environment, and SHARED: the folder of
 # outside inputs, or nothing. Exit 77 is a skip, which must say on stdout what was absent.
 pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson) # the second opinion on JSON
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/tap)
 
 # Outside inputs (conformance suites, corpora) live beside the checkout and are never copied in. Present or absent, the run says so.
