@@ -5,8 +5,8 @@
  *
  *   bench_run ROUNDS COMMAND [ARGUMENT]... [: COMMAND [ARGUMENT]...]...
  *
- * A line each: microseconds of wall time (best, median) and of processor time (best, median), from
- * before the process is made until it has ended; the largest resident set in KiB; the exit status.
+ * A line each: the least microseconds of wall time, from before the process is made until it has
+ * ended, and of processor time; the largest resident set in KiB; the exit status.
  * Their output goes to /dev/null. This program is small so that its own memory, which a child has
  * for a moment, is below that of any command.
  */
@@ -22,18 +22,16 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { COMMANDS = 8, ROUNDS = 1000 };
+enum { COMMANDS = 8 };
 
 extern char **environ;
 
 struct command {
     char **argv;
-    uint64_t wall[ROUNDS], cpu[ROUNDS];
+    uint64_t wall, cpu;
     long rss;
     int status;
 };
-
-static struct command commands[COMMANDS];
 
 static uint64_t now_us(void)
 {
@@ -47,7 +45,7 @@ static uint64_t microseconds(struct timeval t)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_usec;
 }
 
-static void run(struct command *c, unsigned round)
+static void run(struct command *c)
 {
     posix_spawn_file_actions_t actions;
     struct rusage used;
@@ -61,46 +59,39 @@ static void run(struct command *c, unsigned round)
         fprintf(stderr, "%s cannot be run\n", c->argv[0]);
         exit(1);
     }
-    c->wall[round] = now_us() - begin;
-    c->cpu[round] = microseconds(used.ru_utime) + microseconds(used.ru_stime);
+    uint64_t wall = now_us() - begin;
+    uint64_t cpu = microseconds(used.ru_utime) + microseconds(used.ru_stime);
+    c->wall = wall < c->wall ? wall : c->wall;
+    c->cpu = cpu < c->cpu ? cpu : c->cpu;
     c->rss = used.ru_maxrss > c->rss ? used.ru_maxrss : c->rss;
     posix_spawn_file_actions_destroy(&actions);
 }
 
-static int compare(const void *a, const void *b)
+static void print(const struct command *c)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void print(struct command *c, unsigned rounds)
-{
-    qsort(c->wall, rounds, sizeof *c->wall, compare);
-    qsort(c->cpu, rounds, sizeof *c->cpu, compare);
-    printf("%llu %llu %llu %llu %ld %d\n", (unsigned long long)c->wall[0],
-           (unsigned long long)c->wall[rounds / 2], (unsigned long long)c->cpu[0],
-           (unsigned long long)c->cpu[rounds / 2], c->rss,
+    printf("%llu %llu %ld %d\n", (unsigned long long)c->wall, (unsigned long long)c->cpu, c->rss,
            WIFEXITED(c->status) ? WEXITSTATUS(c->status) : 128 + WTERMSIG(c->status));
 }
 
 int main(int argc, char **argv)
 {
+    struct command commands[COMMANDS];
     unsigned rounds = argc > 2 ? (unsigned)strtoul(argv[1], NULL, 10) : 0, count = 0;
-    if (!rounds || rounds > ROUNDS) {
+    if (!rounds) {
         fprintf(stderr, "usage: bench_run ROUNDS COMMAND [ARGUMENT]... [: COMMAND...]...\n");
         return 2;
     }
-    commands[count++].argv = argv + 2;
+    commands[count++] = (struct command){argv + 2, UINT64_MAX, UINT64_MAX, 0, 0};
     for (int i = 2; i < argc && count < COMMANDS; i++) {
         if (strcmp(argv[i], ":") != 0)
             continue;
         argv[i] = NULL;
-        commands[count++].argv = argv + i + 1;
+        commands[count++] = (struct command){argv + i + 1, UINT64_MAX, UINT64_MAX, 0, 0};
     }
     for (unsigned round = 0; round < rounds; round++)
         for (unsigned i = 0; i < count; i++)
-            run(&commands[i], round);
+            run(&commands[i]);
     for (unsigned i = 0; i < count; i++)
-        print(&commands[i], rounds);
+        print(&commands[i]);
     return 0;
 }
