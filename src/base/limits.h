@@ -75,6 +75,7 @@
 #define LIMIT_SCHEMA_TYPES  60000u
 #define LIMIT_SCHEMA_NAMES  60000u
 #define LIMIT_SCHEMA_FIELDS 4096u /* of one type */
+#define LIMIT_API_GROUPS    4096u /* remembered of an audit; a large cluster has some hundreds */
 
 /* Reports. What a reader takes: GitHub's code scanning 25 000 results of a run and 20 tags of a
  * rule; its log 10 annotations of a kind of a step. */

@@ -22,6 +22,8 @@ struct audit_inputs {
     struct revision *revision;   /* read files as they are there; NULL: as they are now */
     struct str standard;         /* instead of reading standard input; ptr NULL: read it */
     enum walk_type type;         /* of standard input and odd names; WALK_UNKNOWN: look */
+    const uint32_t *only;        /* indexes of the files to judge, rising; NULL: all */
+    size_t only_count;
     bool strict;
     bool progress;
     unsigned jobs;
@@ -46,9 +48,11 @@ struct gathered {
     VEC(struct report_error) errors;
     VEC(struct skipped_file) skipped_files;
     VEC(struct definition_file) definitions;
-    struct str standard; /* standard input, where it must be read again for its custom resources */
+    VEC(uint32_t)
+    undescribed;          /* indexes of the files with objects of kinds that the schema lacks */
+    struct strmap groups; /* of those and of the definitions: see struct engine_run */
+    struct str standard;  /* standard input, where it must be read again for its custom resources */
     size_t files, objects, skipped;
-    size_t undescribed; /* objects of kinds that the schema lacks */
 };
 
 struct audit {
@@ -74,7 +78,7 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
 bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const char *const *paths,
                size_t count);
 /* Holds the custom resources of an audit that has run to the CustomResourceDefinitions it met, by a
- * second run over the same paths, and adds the findings to the audit's. custom->ignore is made by
+ * second run over their files, and adds the findings to the audit's. custom->ignore is made by
  * the caller, who releases custom after audit. False when memory ran out. */
 bool audit_run_custom(struct audit *custom, struct audit *audit, const char *const *paths,
                       size_t count);

@@ -70,6 +70,18 @@ static size_t next_files(struct audit *audit, struct arena *paths, struct walk_f
     return count;
 }
 
+static int compare_indexes(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static bool is_wanted(const struct audit_inputs *inputs, uint32_t index)
+{
+    return !inputs->only ||
+           bsearch(&index, inputs->only, inputs->only_count, sizeof index, compare_indexes);
+}
+
 static void *work(void *context)
 {
     struct crew_member *member = context;
@@ -81,6 +93,8 @@ static void *work(void *context)
     arena_init(&paths, PATHS_ARENA);
     while ((count = next_files(audit, &paths, files)) > 0) {
         for (size_t i = 0; i < count; i++) {
+            if (!is_wanted(audit->inputs, files[i].index))
+                continue;
             judge_file(audit->inputs, member->gathered, &scratch, &files[i]);
             arena_clear(&scratch);
         }
@@ -157,9 +171,20 @@ static bool append(struct gathered *to, const struct gathered *from)
             return false;
         *file = from->definitions.items[i];
     }
+    for (size_t i = 0; i < from->undescribed.count; i++) {
+        uint32_t *index = vec_push(&to->undescribed, &to->arena);
+        if (!index)
+            return false;
+        *index = from->undescribed.items[i];
+    }
+    for (size_t i = 0; i < from->groups.cap; i++) {
+        const struct strmap_slot *slot = &from->groups.slots[i];
+        uint32_t *bits = slot->key.ptr ? strmap_put(&to->groups, slot->key, 0) : NULL;
+        if (bits)
+            *bits |= slot->value;
+    }
     if (from->standard.ptr)
         to->standard = from->standard;
-    to->undescribed += from->undescribed;
     to->files += from->files;
     to->objects += from->objects;
     to->skipped += from->skipped;
@@ -178,6 +203,9 @@ static bool merge(struct audit *audit)
     if (all->skipped_files.count)
         qsort(all->skipped_files.items, all->skipped_files.count, sizeof *all->skipped_files.items,
               compare_skipped);
+    if (all->undescribed.count)
+        qsort(all->undescribed.items, all->undescribed.count, sizeof *all->undescribed.items,
+              compare_indexes);
     return ok && findings_finish(&all->findings) && !audit->walk.no_memory;
 }
 
@@ -188,6 +216,7 @@ static bool start(struct audit *audit, struct crew_member *crew)
         struct gathered *gathered = &audit->gathered[i];
         arena_init(&gathered->arena, GATHERED_ARENA);
         findings_init(&gathered->findings, &gathered->arena);
+        strmap_init(&gathered->groups, &gathered->arena);
         crew[i] = (struct crew_member){.audit = audit, .gathered = gathered, .first = i == 0};
     }
     audit->gathered_count = 1;

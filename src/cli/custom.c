@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Custom resources among the inputs are held to the CustomResourceDefinitions among the inputs. A
- * definition may come after its resources, so this is a second run, made only where both were met.
+ * definition may come after its resources, so this is a second run, made only where both were met
+ * of one API group, and over the files with custom resources.
  */
+#include "base/limits.h"
 #include "cli/audit.h"
 #include "config/schema_file.h"
 #include "load/source.h"
@@ -46,12 +48,22 @@ static bool read_definitions(struct schema *schema, struct audit *audit)
     return schema_import_finish(&import, schema);
 }
 
+/* Or may have: where there are too many groups to know. */
+static bool group_has_both(const struct strmap *groups)
+{
+    for (size_t i = 0; i < groups->cap; i++)
+        if (groups->slots[i].key.ptr &&
+            groups->slots[i].value == (ENGINE_UNDESCRIBED | ENGINE_DEFINED))
+            return true;
+    return groups->count > LIMIT_API_GROUPS;
+}
+
 bool audit_run_custom(struct audit *custom, struct audit *audit, const char *const *paths,
                       size_t count)
 {
     struct gathered *all = &audit->gathered[0];
     const struct engine *engine = audit->inputs->engine;
-    if (!engine || !all->definitions.count || !all->undescribed)
+    if (!engine || !group_has_both(&all->groups))
         return true;
     struct schema schema;
     struct engine narrow = *engine;
@@ -61,6 +73,8 @@ bool audit_run_custom(struct audit *custom, struct audit *audit, const char *con
         return false;
     engine_narrow(&narrow, &schema, none);
     inputs.engine = &narrow;
+    inputs.only = all->undescribed.items;
+    inputs.only_count = all->undescribed.count;
     inputs.progress = false;
     inputs.standard = all->standard;
     bool ok = audit_run(custom, &inputs, paths, count);

@@ -164,7 +164,9 @@ static void forget_errors(struct judgement *j)
 static void note_custom(struct judgement *j)
 {
     struct gathered *g = j->gathered;
-    g->undescribed += j->run.undescribed;
+    uint32_t *undescribed = j->run.undescribed ? vec_push(&g->undescribed, &g->arena) : NULL;
+    if (undescribed)
+        *undescribed = j->file->index;
     if (is_standard_input(j->file) && (j->run.definitions || j->run.undescribed))
         g->standard = arena_str(&g->arena, j->text);
     struct definition_file *file = j->run.definitions ? vec_push(&g->definitions, &g->arena) : NULL;
@@ -266,6 +268,7 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
         .engine = inputs->engine,
         .scratch = scratch,
         .findings = &gathered->findings,
+        .groups = &gathered->groups,
         .file = source.name,
         .file_index = file->index,
         .json_file = str_ends_with(file->path, STR(".json")),

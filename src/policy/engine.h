@@ -6,6 +6,7 @@
 #ifndef POLICY_ENGINE_H
 #define POLICY_ENGINE_H
 
+#include "base/strmap.h"
 #include "kube/schema.h"
 #include "policy/rule.h"
 
@@ -27,6 +28,12 @@ struct engine {
     enum pod_view view;
 };
 
+/* What was met of an API group. */
+enum engine_group {
+    ENGINE_UNDESCRIBED = 1, /* an object of a kind that the schema lacks */
+    ENGINE_DEFINED = 2,     /* a CustomResourceDefinition of the group */
+};
+
 /* One unit of work: a file or a request. */
 struct engine_run {
     const struct engine *engine;
@@ -39,6 +46,8 @@ struct engine_run {
     uint32_t no_objects;         /* documents and list items without apiVersion and kind */
     uint32_t undescribed;        /* objects of kinds that the schema lacks */
     uint32_t definitions;        /* CustomResourceDefinitions */
+    struct strmap *groups;       /* API group → bits of enum engine_group, added to; or NULL. With
+                                    more than LIMIT_API_GROUPS some are left out */
     struct doc_lines lines;      /* the rest is the engine's own: made when a finding needs them */
     uint32_t object_findings;    /* of the present object, against LIMIT_FINDINGS_OBJECT */
     struct str shown;            /* file, or what `# Source:` says */

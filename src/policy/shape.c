@@ -79,6 +79,32 @@ static void check_version(struct engine_run *run, const struct object *object)
                      v->deprecated, use, v->instead);
 }
 
+static void note_group(struct engine_run *run, struct str group, enum engine_group met)
+{
+    if (!run->groups || !group.len)
+        return;
+    uint32_t *bits = strmap_find(run->groups, group);
+    if (!bits && run->groups->count <= LIMIT_API_GROUPS)
+        bits = strmap_put(run->groups, arena_str(run->groups->arena, group), 0);
+    if (bits)
+        *bits |= met;
+}
+
+/* What a run over custom resources would need. */
+static void note_custom(struct engine_run *run, const struct object *object,
+                        const struct schema_type *type)
+{
+    if (!type) {
+        run->undescribed++;
+        note_group(run, object->group, ENGINE_UNDESCRIBED);
+    }
+    if (str_is(object->kind, "CustomResourceDefinition") &&
+        str_is(object->group, "apiextensions.k8s.io")) {
+        run->definitions++;
+        note_group(run, doc_str(doc_get(doc_get(object->node, N_spec), N_group)), ENGINE_DEFINED);
+    }
+}
+
 /* Never at admission: the API server has judged already, and may be newer than the schema. */
 bool engine_shape(struct engine_run *run, const struct object *object)
 {
@@ -90,9 +116,7 @@ bool engine_shape(struct engine_run *run, const struct object *object)
     if (!engine->schema || !any_enabled(engine))
         return true;
     const struct schema_type *type = schema_find(engine->schema, object->api_version, object->kind);
-    run->undescribed += !type;
-    run->definitions += str_is(object->kind, "CustomResourceDefinition") &&
-                        str_is(object->group, "apiextensions.k8s.io");
+    note_custom(run, object, type);
     if (engine->judged && schema_find(engine->judged, object->api_version, object->kind))
         return true;
     return !type || schema_walk(engine->schema, type, object->node, report, &shape);
