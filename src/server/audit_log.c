@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "load/source.h"
 #include "server/clock.h"
 #include "server/log.h"
 
@@ -44,7 +45,7 @@ static void reopen(struct audit_log *log)
         log->fd = fd;
     } else if (log->path) {
         log_error("audit log %s: %s; the file opened before stays in use", log->path,
-                  strerror(errno));
+                  source_error(errno).text);
     }
 }
 
@@ -80,7 +81,7 @@ static void write_batch(struct audit_log *log)
     pthread_mutex_lock(&log->lock);
     if (!ok) {
         if (log->dropped == 0)
-            log_error("audit log: %s; lines are lost, and counted", strerror(why));
+            log_error("audit log: %s; lines are lost, and counted", source_error(why).text);
         log->dropped += log->writing_lines;
     }
 }
@@ -125,7 +126,8 @@ struct audit_log *audit_log_open(const char *path, struct diag *diag)
     pthread_mutex_init(&log->lock, NULL);
     pthread_cond_init(&log->changed, NULL);
     if (log->fd < 0 || !start_writer(log)) {
-        diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", strerror(errno));
+        diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-",
+                 source_error(errno).text);
         free(log);
         return NULL;
     }

@@ -3,6 +3,7 @@
  * Which cluster, and by what right: a kubeconfig, or what a pod finds around itself.
  */
 #include "config/environment.h"
+#include "doc/position.h"
 #include "kubeapi/access.h"
 #include "load/source.h"
 #include "load/yaml.h"
@@ -25,14 +26,27 @@ static bool read_document(struct str text, struct arena *arena, struct doc *doc,
     return ok;
 }
 
+/* Says the file, and the place in it where there is one. */
+static bool refuse(const char *path, struct str text, const struct diag *why, struct diag *diag)
+{
+    struct doc_position at = doc_position_in(text, why->begin);
+    if (why->end == 0)
+        return diag_set(diag, why->code, 0, 0, "%s: %s", path, why->text);
+    return diag_set(diag, why->code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, why->text);
+}
+
 static bool from_kubeconfig(struct kubeapi_access *access, const char *path, struct arena *arena,
                             struct diag *diag)
 {
     /* The access block borrows from the document, and that from the text. */
     struct doc *doc = arena_zalloc(arena, 1, sizeof *doc);
-    struct str text;
-    return doc && source_read(path, arena, &text, diag) && read_document(text, arena, doc, diag) &&
-           kubeapi_access_kubeconfig(access, doc, STR_EMPTY, directory_of(path), arena, diag);
+    struct str text = STR_EMPTY;
+    struct diag why = {0};
+    if (!doc)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+    return (source_read(path, arena, &text, &why) && read_document(text, arena, doc, &why) &&
+            kubeapi_access_kubeconfig(access, doc, STR_EMPTY, directory_of(path), arena, &why)) ||
+           refuse(path, text, &why, diag);
 }
 
 bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,

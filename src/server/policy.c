@@ -38,7 +38,8 @@ static void put_in_force(struct service *service, struct snapshot *snapshot)
     metrics_set(service->metrics, METRIC_POLICY_INFO, 1, LABELS(str_from(snapshot->digest)));
 }
 
-static bool read_config(struct snapshot *snapshot, struct str text, struct diag *diag)
+static bool read_config(struct snapshot *snapshot, const char *path, struct str text,
+                        struct diag *diag)
 {
     struct pod_security_error error = {0};
     if (pod_security_read(text, &snapshot->arena, &snapshot->config.pod_security, &error))
@@ -46,12 +47,13 @@ static bool read_config(struct snapshot *snapshot, struct str text, struct diag 
     if (snapshot->arena.failed)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
     if (error.line == 0)
-        return diag_set(diag, DIAG_VALUE, 0, 0, "%.*s", STR_ARG(error.text));
-    return diag_set(diag, DIAG_VALUE, 0, 0, "line %u, column %u: %.*s", error.line, error.column,
+        return diag_set(diag, DIAG_VALUE, 0, 0, "%s: %.*s", path, STR_ARG(error.text));
+    return diag_set(diag, DIAG_VALUE, 0, 0, "%s:%u:%u: %.*s", path, error.line, error.column,
                     STR_ARG(error.text));
 }
 
-static struct snapshot *snapshot_new(struct str text, uint32_t latest, struct diag *diag)
+static struct snapshot *snapshot_new(const struct service *service, struct str text,
+                                     struct diag *diag)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (!snapshot) {
@@ -62,8 +64,9 @@ static struct snapshot *snapshot_new(struct str text, uint32_t latest, struct di
     arena_init(&snapshot->arena, LIMIT_FILE_ARENA);
     tls_digest(text, snapshot->digest);
     snapshot->config = ADMISSION_CONFIG_DEFAULT;
-    snapshot->config.latest = latest;
-    if (read_config(snapshot, arena_str(&snapshot->arena, text), diag))
+    snapshot->config.latest = service->latest;
+    if (read_config(snapshot, service->options->pod_security_config,
+                    arena_str(&snapshot->arena, text), diag))
         return snapshot;
     snapshot_drop(snapshot);
     return NULL;
@@ -72,7 +75,7 @@ static struct snapshot *snapshot_new(struct str text, uint32_t latest, struct di
 bool policy_apply(void *context, const struct str contents[RELOAD_FILES], struct diag *diag)
 {
     struct service *service = context;
-    struct snapshot *snapshot = snapshot_new(contents[0], service->latest, diag);
+    struct snapshot *snapshot = snapshot_new(service, contents[0], diag);
     if (!snapshot)
         return false;
     put_in_force(service, snapshot);

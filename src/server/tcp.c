@@ -5,6 +5,7 @@
 #include "server/tcp.h"
 
 #include "base/str.h"
+#include "load/source.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,6 +28,20 @@ struct host_port {
     char host[HOST_BYTES], port[PORT_BYTES];
 };
 
+/* getaddrinfo takes any number and cuts it to 16 bits. */
+static bool is_port(struct str s)
+{
+    unsigned port = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] < '0' || s.ptr[i] > '9')
+            return false;
+        port = port * 10 + (unsigned)(s.ptr[i] - '0');
+        if (port > UINT16_MAX)
+            return false;
+    }
+    return s.len > 0 && s.len < PORT_BYTES;
+}
+
 static bool split(const char *address, struct host_port *out)
 {
     struct str s = str_from(address);
@@ -36,7 +51,7 @@ static bool split(const char *address, struct host_port *out)
         host = (struct str){host.ptr + 1, host.len - 2};
     else if (str_find(host, ':') < host.len)
         return false;
-    if (colon == s.len || port.len == 0 || port.len >= PORT_BYTES || host.len >= HOST_BYTES)
+    if (colon == s.len || !is_port(port) || host.len >= HOST_BYTES)
         return false;
     snprintf(out->host, sizeof out->host, "%.*s", STR_ARG(host));
     snprintf(out->port, sizeof out->port, "%.*s", STR_ARG(port));
@@ -108,7 +123,7 @@ bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag
         if (to)
             freeaddrinfo(to);
     }
-    return bound || diag_set(diag, DIAG_IO, 0, 0, "%s: %s", address, strerror(why));
+    return bound || diag_set(diag, DIAG_IO, 0, 0, "%s: %s", address, source_error(why).text);
 }
 
 void tcp_local_name(int fd, char *text, size_t size)

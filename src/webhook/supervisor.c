@@ -55,16 +55,21 @@ static void report_crash(struct state *s, int how)
                   (uintmax_t)digests[i]);
 }
 
-static void wait_before_restart(struct state *s)
+/* False when a signal ended the wait: there is nothing left to drain. */
+static bool wait_before_restart(struct state *s)
 {
     s->short_lives = clock_ms() - s->started_at < SHORT_MS ? s->short_lives + 1 : 0;
     if (s->short_lives <= SHORT_LIVES)
-        return;
+        return true;
+    sigset_t end;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    sigaddset(&end, SIGINT);
     unsigned doublings = s->short_lives - SHORT_LIVES - 1;
     unsigned ms = WAIT_FIRST_MS << (doublings < WAIT_DOUBLINGS ? doublings : WAIT_DOUBLINGS);
     log_warning("workers die young; the next starts in %u ms", ms);
     struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-    nanosleep(&wait, NULL);
+    return sigtimedwait(&end, NULL, &wait) < 0;
 }
 
 /* True when the program is over, with *status to exit with; or in a new worker. */
@@ -79,7 +84,10 @@ static bool worker_ended(struct state *s, int how, int *status)
     if (s->ending)
         return true;
     atomic_fetch_add(&s->crash->restarts, 1);
-    wait_before_restart(s);
+    if (!wait_before_restart(s)) {
+        *status = 0;
+        return true;
+    }
     if (start_worker(s, status))
         return true;
     if (s->worker > 0)

@@ -162,7 +162,7 @@ static void check_log(const char *path, uint64_t dropped)
 
 static void prepare(const char *path)
 {
-    static struct service_options options;
+    static struct service_options options = {.pod_security_config = "policy.yaml"};
     struct diag diag = {0};
     service.options = &options;
     service.latest = PSS_NEWEST;
