@@ -181,16 +181,13 @@ static bool explain_unknown(struct schema_walk *w, const struct doc_entry *key)
 {
     struct nearest nearest = nearest_field(w, doc_key(key));
     bool near = nearest.best.ptr != NULL;
-    if (near && nearest.distance <= 1) {
-        buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
-    } else if (find_elsewhere(w, key)) {
+    bool slip = near && nearest.distance <= 1;
+    bool elsewhere = !slip && find_elsewhere(w, key);
+    if (elsewhere)
         buf_printf(&w->text, ": it belongs to %.*s", STR_ARG(buf_str(&w->path)));
-    } else if (near) {
+    else if (near)
         buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
-    } else {
-        return false;
-    }
-    return true;
+    return elsewhere || near;
 }
 
 static void add_quoted(struct buf *out, struct str s)

@@ -239,7 +239,8 @@ static inline bool at_fields(const struct doc_builder *b)
 
 static const char *read_opaque(struct json_reader *r, const char *p);
 
-/* Reads the value at p; the byte after it, or NULL. build false: only checks it. */
+/* Reads the value at p; the byte after it, or NULL. build false: only checks it. One loop for
+ * speed. NOLINTNEXTLINE(readability-function-cognitive-complexity) */
 static inline __attribute__((always_inline)) const char *read_tree(struct json_reader *r,
                                                                    const char *p, bool build)
 {

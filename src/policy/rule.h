@@ -97,7 +97,7 @@ struct rule_set {
 
 /* Reports a finding at a node (at.node if there is one, else at.nearest). container may be NULL.
  * The message holds no position and no secret: it is printed everywhere. */
-void rule_finding(struct rule_run *run, struct doc_at at, const struct container *container,
+void rule_finding(struct rule_run *rule, struct doc_at at, const struct container *container,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* The rule with that id, or NULL. */

@@ -95,8 +95,8 @@ struct pss_results {
 /* Evaluates the checks of the set that are active at the minor, less the baseline ones that an
  * active restricted check of the set overrides. Texts and offenders live in the arena; when it
  * fails the caller sees arena->failed, never a wrong "allowed". */
-void pss_evaluate(struct pss_results *results, pss_set checks, uint32_t minor,
-                  const struct pod *pod, struct arena *arena);
+void pss_evaluate(struct pss_results *results, pss_set set, uint32_t minor, const struct pod *pod,
+                  struct arena *arena);
 /* The detail text of some of a result's offenders (at least one; empty only of sysctls without a
  * name, as upstream); of a single one it is the message for that place. */
 struct str pss_detail(const struct pss_result *result, const struct pss_offender *offenders,

@@ -360,9 +360,8 @@ static void sweep_list(struct loop *loop, enum state state, uint64_t now)
         struct connection *c = FROM_MEMBER(struct connection, link, at);
         if (state == FRESH || state == WAITING)
             sweep_waiting(c, now);
-        else if (state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS)
-            connection_cut(c, "slow");
-        else if (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS)
+        else if ((state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS) ||
+                 (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS))
             connection_cut(c, "slow");
     }
 }

@@ -58,11 +58,11 @@ uint32_t policy_latest(struct service *service);
 bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,
                     struct diag *diag);
 
-/* review.c. The handler and tick of the admission listener. */
+/* review.c. The handler and tick of the admission listener; context is the service. */
 struct review_loop *review_loops_new(struct service *service, unsigned count);
 void review_loops_free(struct review_loop *loops, unsigned count);
-void review_handle(void *service, struct http_request *request);
-void review_tick(void *service, unsigned loop);
+void review_handle(void *context, struct http_request *request);
+void review_tick(void *context, unsigned index);
 
 /* record.c. Counts and logs a decision. */
 struct decision {
@@ -74,7 +74,7 @@ void record_decision(struct service *service, unsigned loop, const struct decisi
 /* Appends the members of a decision's audit line. */
 void record_fields(struct buf *out, const struct decision *decision);
 
-/* probes.c. The handler of the plain listener. */
-void probes_handle(void *service, struct http_request *request);
+/* probes.c. The handler of the plain listener; context is the service. */
+void probes_handle(void *context, struct http_request *request);
 
 #endif

@@ -409,11 +409,13 @@ static bool review_begin(struct review *review)
     review->admission =
         admission_begin(&review->doc, &review->snapshot->config, &review->arena, deadline);
     const char *refusal = review->admission ? admission_refusal(review->admission) : NULL;
+    if (review->admission && !refusal)
+        return true;
     if (refusal)
         review_fail(review, 400, "refused", refusal);
-    else if (!review->admission)
+    else
         review_fail(review, 500, "memory", "not enough memory for this review");
-    return review->admission && !refusal;
+    return false;
 }
 
 static void limit_rate(struct review *review)
