@@ -29,16 +29,6 @@ bool str_equal_nocase(struct str a, struct str b)
     return true;
 }
 
-bool str_starts_with(struct str s, struct str prefix)
-{
-    return s.len >= prefix.len && str_equal(str_take(s, prefix.len), prefix);
-}
-
-bool str_ends_with(struct str s, struct str suffix)
-{
-    return s.len >= suffix.len && str_equal(str_skip(s, s.len - suffix.len), suffix);
-}
-
 size_t str_find(struct str s, char c)
 {
     const char *at = s.len ? memchr(s.ptr, c, s.len) : NULL;
@@ -69,17 +59,6 @@ size_t str_find_str(struct str s, struct str needle)
         at++;
     }
     return s.len;
-}
-
-struct str str_skip(struct str s, size_t n)
-{
-    n = n < s.len ? n : s.len;
-    return (struct str){s.ptr + n, s.len - n};
-}
-
-struct str str_take(struct str s, size_t n)
-{
-    return (struct str){s.ptr, n < s.len ? n : s.len};
 }
 
 static bool is_space(char c)

@@ -29,6 +29,29 @@ static inline bool str_equal(struct str a, struct str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* s without its first n bytes (at most all). */
+static inline struct str str_skip(struct str s, size_t n)
+{
+    n = n < s.len ? n : s.len;
+    return (struct str){s.ptr + n, s.len - n};
+}
+
+/* The first n bytes of s (at most all). */
+static inline struct str str_take(struct str s, size_t n)
+{
+    return (struct str){s.ptr, n < s.len ? n : s.len};
+}
+
+static inline bool str_starts_with(struct str s, struct str prefix)
+{
+    return s.len >= prefix.len && str_equal(str_take(s, prefix.len), prefix);
+}
+
+static inline bool str_ends_with(struct str s, struct str suffix)
+{
+    return s.len >= suffix.len && str_equal(str_skip(s, s.len - suffix.len), suffix);
+}
+
 /* Whether s is the C string c. */
 static inline bool str_is(struct str s, const char *c)
 {
@@ -39,18 +62,12 @@ static inline bool str_is(struct str s, const char *c)
 int str_compare(struct str a, struct str b);
 /* Order of ASCII letters ignored. */
 bool str_equal_nocase(struct str a, struct str b);
-bool str_starts_with(struct str s, struct str prefix);
-bool str_ends_with(struct str s, struct str suffix);
 /* Offset of the first byte c in s, or s.len. */
 size_t str_find(struct str s, char c);
 /* Offset of the last byte c in s, or s.len. */
 size_t str_rfind(struct str s, char c);
 /* Offset of the first needle in s, or s.len; an empty needle is found at 0. */
 size_t str_find_str(struct str s, struct str needle);
-/* s without its first n bytes (at most all). */
-struct str str_skip(struct str s, size_t n);
-/* The first n bytes of s (at most all). */
-struct str str_take(struct str s, size_t n);
 /* s without ASCII white space (space, \t \n \v \f \r) at both ends. */
 struct str str_trim(struct str s);
 

@@ -16,9 +16,9 @@ static size_t line_end(struct str text, size_t at)
 /* Offset of the next \n or \r at or after from, or text.len. */
 static size_t find_line_end(struct str text, size_t from)
 {
-    while (from < text.len && text.ptr[from] != '\n' && text.ptr[from] != '\r')
-        from++;
-    return from;
+    struct str line = str_skip(text, from);
+    line.len = str_find(line, '\n');
+    return from + str_find(line, '\r');
 }
 
 static uint32_t column_of(struct str text, size_t start, size_t offset)

@@ -38,11 +38,9 @@ static bool too_large(struct diag *diag, unsigned long long size)
                     size ? "" : "more than ", size ? size : LIMIT_FILE_BYTES, LIMIT_FILE_BYTES);
 }
 
-/* What kind of file it is and how much room it needs. */
-static bool look(int fd, struct stat *st, size_t *room, struct diag *diag)
+/* Whether it can be read, and how much room it needs. */
+static bool find_room(const struct stat *st, size_t *room, struct diag *diag)
 {
-    if (fstat(fd, st) != 0)
-        return fail(diag, errno);
     if (S_ISDIR(st->st_mode))
         return fail(diag, EISDIR);
     if (S_ISBLK(st->st_mode))
@@ -64,11 +62,11 @@ static bool grow(struct arena *arena, char **bytes, size_t len, size_t *room)
     return true;
 }
 
-bool source_read_fd(int fd, struct arena *arena, struct str *text, struct diag *diag)
+static bool read_file(int fd, const struct stat *st, struct arena *arena, struct str *text,
+                      struct diag *diag)
 {
-    struct stat st;
     size_t room = 0, len = 0;
-    if (!look(fd, &st, &room, diag))
+    if (!find_room(st, &room, diag))
         return false;
     char *bytes = arena_alloc(arena, room);
     if (!bytes)
@@ -86,9 +84,20 @@ bool source_read_fd(int fd, struct arena *arena, struct str *text, struct diag *
         len += (size_t)n;
         if (len > LIMIT_FILE_BYTES)
             return too_large(diag, 0);
+        /* One byte more was asked for, so this is all. */
+        if (S_ISREG(st->st_mode) && len < room && len == (size_t)st->st_size)
+            break;
     }
     *text = (struct str){bytes, len};
     return true;
+}
+
+bool source_read_fd(int fd, struct arena *arena, struct str *text, struct diag *diag)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return fail(diag, errno);
+    return read_file(fd, &st, arena, text, diag);
 }
 
 /* A named pipe nobody writes to would hold us for ever. It was opened without waiting: see whether
@@ -114,8 +123,9 @@ bool source_read(const char *path, struct arena *arena, struct str *text, struct
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return fail(diag, errno);
-    bool ok = fstat(fd, &st) != 0 || !S_ISFIFO(st.st_mode) || await_writer(fd, diag);
-    ok = ok && source_read_fd(fd, arena, text, diag);
+    bool ok = fstat(fd, &st) == 0 || fail(diag, errno);
+    ok = ok && (!S_ISFIFO(st.st_mode) || await_writer(fd, diag)) &&
+         read_file(fd, &st, arena, text, diag);
     close(fd);
     return ok;
 }

@@ -157,8 +157,8 @@ static uint32_t line_end(struct str text, uint32_t from)
 static uint32_t find_separator(struct str text, uint32_t from)
 {
     while (from < text.len && !str_starts_with(str_skip(text, from), STR("---"))) {
-        from = line_end(text, from);
-        from += from < text.len;
+        const char *end = memchr(text.ptr + from, '\n', text.len - from);
+        from = end ? (uint32_t)(end - text.ptr) + 1 : (uint32_t)text.len;
     }
     return from;
 }

@@ -89,8 +89,18 @@ static bool add_entry(struct walk_frame *frame, const char *name, bool is_direct
     return !frame->arena.failed;
 }
 
-static bool list_entry(struct walk_frame *frame, int dir, const char *name)
+/* Its type, which most file systems tell with the name. */
+static int look(int dir, const struct dirent *entry, struct stat *st)
 {
+    if (entry->d_type != DT_REG && entry->d_type != DT_DIR)
+        return fstatat(dir, entry->d_name, st, AT_SYMLINK_NOFOLLOW);
+    st->st_mode = entry->d_type == DT_REG ? S_IFREG : S_IFDIR;
+    return 0;
+}
+
+static bool list_entry(struct walk_frame *frame, int dir, const struct dirent *entry)
+{
+    const char *name = entry->d_name;
     struct stat st;
     bool manifest = walk_type_of(str_from(name)) != WALK_UNKNOWN;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
@@ -99,7 +109,7 @@ static bool list_entry(struct walk_frame *frame, int dir, const char *name)
         frame->directory.chart = true;
     if (walk_is_kustomization(str_from(name)))
         frame->directory.kustomization = arena_str(&frame->arena, str_from(name)).ptr;
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+    if (look(dir, entry, &st) != 0)
         return !manifest ||
                add_entry(frame, name, false, WALK_FAILED,
                          arena_printf(&frame->arena, "%s", source_error(errno).text).ptr);
@@ -130,7 +140,7 @@ static int list_directory(struct walk *walk, struct walk_frame *frame)
             status = errno;
             break;
         }
-        if (!list_entry(frame, dirfd(dir), entry->d_name)) {
+        if (!list_entry(frame, dirfd(dir), entry)) {
             status = ENOMEM;
             break;
         }
