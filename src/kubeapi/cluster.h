@@ -26,7 +26,7 @@ enum cluster_log_event {
 struct cluster_options {
     const struct kubeapi_access *access; /* must outlive the cluster; NULL with state_dir */
     const char *state_dir;               /* --state DIR, or NULL */
-    const char *user_agent;
+    const char *user_agent;              /* must outlive the cluster */
     /* For the log; called on threads of the cluster's. text is terminated and may hold anything.
      * May be NULL. */
     void (*log)(void *context, enum cluster_log_event event, const char *text);

@@ -105,10 +105,12 @@ static bool start_cluster(struct service *service, struct kubeapi_access *access
                           struct arena *arena, struct diag *diag)
 {
     const struct service_options *options = service->options;
-    char agent[64];
-    snprintf(agent, sizeof agent, "rampart-webhook/%s", options->version);
     struct cluster_options cluster = {
-        .state_dir = options->state_dir, .user_agent = agent, .log = on_cluster};
+        .state_dir = options->state_dir,
+        .user_agent = arena_printf(arena, "rampart-webhook/%s", options->version).ptr,
+        .log = on_cluster};
+    if (arena->failed)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
     if (!options->state_dir) {
         if (!connect_access(access, options->kubeconfig, arena, diag))
             return false;

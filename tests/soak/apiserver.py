@@ -70,6 +70,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             time.sleep(BOOKMARK_EVERY_S)
 
     def do_GET(self):
+        if not self.headers.get("User-Agent", "").startswith("rampart-webhook/"):
+            self.answer({"kind": "Status", "code": 400, "message": "a User-Agent is expected"}, 400)
+            return
         path, _, query = self.path.partition("?")
         parts = path.strip("/").split("/")
         if path == "/version":
