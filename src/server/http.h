@@ -63,10 +63,11 @@ struct http_options {
 struct http *http_start(const struct http_options *options, struct diag *diag);
 /* Any thread. Every answer from now on says Connection: close. */
 void http_drain(struct http *http);
-/* Any thread but a loop. Stops accepting, closes idle connections, waits at most patience_ms for
- * the rest, and ends the threads. False when requests were cut. */
+/* Any thread but a loop. Stops accepting, closes idle connections and waits at most patience_ms for
+ * the rest. False when requests were cut. The loops turn on, for what is posted still. */
 bool http_stop(struct http *http, uint64_t patience_ms);
-/* After http_stop, when no thread is left that may call http_post: runs what was posted since. */
+/* After http_stop, when no thread is left that may call http_post: runs what was posted, ends the
+ * threads. */
 void http_free(struct http *http);
 /* Any thread. When the loop that is furthest behind last ticked, by clock_ms. */
 uint64_t http_ticked_at(const struct http *http);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Connections: how many there may be, how long each may take. libh2o has one timeout for "a request
+ * is slow" and "nobody asks anything", so it gets the long one and the short ones are kept here:
+ * every connection is looked at once a sweep.
+ */
+#include "base/limits.h"
+#include "server/clock.h"
+#include "server/http_loop.h"
+#include "server/tcp.h"
+#include "server/tls.h"
+
+#include <h2o/http1.h>
+
+#include <sys/time.h>
+
+void connection_enter(struct connection *c, enum state state)
+{
+    h2o_linklist_unlink(&c->link);
+    h2o_linklist_insert(&c->loop->connections[state], &c->link);
+    c->state = state;
+}
+
+static void rejected(struct loop *loop, const char *reason)
+{
+    const struct http_options *options = &loop->http->options;
+    if (options->rejected)
+        options->rejected(options->context, reason);
+}
+
+/* libh2o owns the socket, so it is not closed here: its end of file is made to come. */
+static void connection_cut(struct connection *c, const char *reason)
+{
+    if (reason)
+        rejected(c->loop, reason);
+    connection_enter(c, CUT);
+    tcp_shutdown(h2o_socket_get_fd(c->socket));
+}
+
+static void on_close(void *data)
+{
+    struct connection *c = data;
+    if (c->request)
+        c->request->connection = NULL;
+    tls_context_release(c->handshake);
+    h2o_linklist_unlink(&c->link);
+    c->loop->count--;
+    free(c);
+}
+
+static struct connection *connection_oldest(struct loop *loop, enum state state)
+{
+    h2o_linklist_t *list = &loop->connections[state];
+    if (h2o_linklist_is_empty(list))
+        return NULL;
+    return FROM_MEMBER(struct connection, link, list->next);
+}
+
+/* At the cap the oldest idle connection goes, one that never asked anything before one that did. */
+static bool make_room(struct loop *loop)
+{
+    static const enum state order[] = {FRESH, HANDSHAKE, WAITING};
+    if (loop->count < loop->http->cap)
+        return true;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct connection *oldest = connection_oldest(loop, order[i]);
+        if (oldest) {
+            connection_cut(oldest, "connections");
+            return true;
+        }
+    }
+    rejected(loop, "connections");
+    return false;
+}
+
+static void speak_http(struct connection *c)
+{
+    struct timeval now;
+    gettimeofday(&now, NULL);
+    c->moved = true;
+    connection_enter(c, FRESH);
+    h2o_http1_accept(&c->loop->accept, c->socket, now);
+}
+
+static void on_handshake(h2o_socket_t *socket, const char *err)
+{
+    struct connection *c = socket->on_close.data;
+    tls_context_release(c->handshake);
+    c->handshake = NULL;
+    if (!err) {
+        speak_http(c);
+        return;
+    }
+    if (c->state != CUT)
+        rejected(c->loop, "tls");
+    h2o_socket_close(socket);
+}
+
+static struct connection *connection_new(struct loop *loop, h2o_socket_t *socket)
+{
+    struct connection *c = calloc(1, sizeof *c);
+    if (!c)
+        return NULL;
+    *c = (struct connection){.socket = socket, .loop = loop, .since = clock_ms()};
+    h2o_linklist_insert(&loop->connections[HANDSHAKE], &c->link);
+    loop->count++;
+    socket->on_close.cb = on_close;
+    socket->on_close.data = c;
+    return c;
+}
+
+static void connection_start(struct loop *loop, h2o_socket_t *socket)
+{
+    struct tls *tls = loop->http->options.tls;
+    struct connection *c = make_room(loop) ? connection_new(loop, socket) : NULL;
+    if (!c) {
+        h2o_socket_close(socket);
+        return;
+    }
+    if (!tls) {
+        speak_http(c);
+        return;
+    }
+    c->handshake = tls_context(tls);
+    if (c->handshake)
+        h2o_socket_ssl_handshake(socket, c->handshake, NULL, on_handshake);
+    else
+        h2o_socket_close(socket);
+}
+
+void connections_accept(h2o_socket_t *listener, const char *err)
+{
+    for (unsigned i = 0; !err && i < LIMIT_ACCEPT_BATCH; i++) {
+        h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
+        if (!socket)
+            return;
+        connection_start(listener->data, socket);
+    }
+}
+
+static void sweep_waiting(struct connection *c, uint64_t now)
+{
+    uint64_t received = tcp_bytes_received(h2o_socket_get_fd(c->socket));
+    if (c->moved) {
+        c->moved = false;
+        c->mark = received;
+        c->since = c->socket->input->size > 0 ? now : 0;
+        return;
+    }
+    if (c->since == 0 && (received != c->mark || c->socket->input->size > 0))
+        c->since = now;
+    if (c->since != 0 && now - c->since >= LIMIT_REQUEST_MS)
+        connection_cut(c, "slow");
+    else if (c->since == 0 && c->loop->stopping)
+        connection_cut(c, NULL);
+}
+
+static void sweep_list(struct loop *loop, enum state state, uint64_t now)
+{
+    h2o_linklist_t *list = &loop->connections[state];
+    for (h2o_linklist_t *at = list->next, *next; at != list; at = next) {
+        next = at->next;
+        struct connection *c = FROM_MEMBER(struct connection, link, at);
+        if (state == FRESH || state == WAITING)
+            sweep_waiting(c, now);
+        else if ((state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS) ||
+                 (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS))
+            connection_cut(c, "slow");
+    }
+}
+
+/* Adds up the input of the connections of a state; the one that holds most is left in largest. */
+static size_t sum_bodies(struct loop *loop, enum state state, struct connection **largest)
+{
+    size_t sum = 0;
+    h2o_linklist_t *list = &loop->connections[state];
+    for (h2o_linklist_t *at = list->next; at != list; at = at->next) {
+        struct connection *c = FROM_MEMBER(struct connection, link, at);
+        sum += c->socket->input->size;
+        if (largest && (!*largest || c->socket->input->size > (*largest)->socket->input->size))
+            *largest = c;
+    }
+    return sum;
+}
+
+/* libh2o keeps every body whole and knows no bound on all of them together: while there is too
+ * much, the request that has most of it and is not whole yet goes. */
+void connections_bound_bodies(struct loop *loop)
+{
+    const struct http *http = loop->http;
+    struct connection *largest;
+    size_t mine, all;
+    do {
+        largest = NULL;
+        all = mine = sum_bodies(loop, FRESH, &largest) + sum_bodies(loop, WAITING, &largest) +
+                     sum_bodies(loop, BUSY, NULL);
+        for (unsigned i = 0; i < http->options.loops; i++)
+            if (i != loop->index)
+                all += atomic_load_explicit(&http->loops[i].bodies, memory_order_relaxed);
+        if (all > LIMIT_BODIES_BYTES && largest && largest->socket->input->size > 0)
+            connection_cut(largest, "memory");
+        else
+            largest = NULL;
+    } while (largest);
+    atomic_store_explicit(&loop->bodies, mine, memory_order_relaxed);
+    loop->bodies_at = h2o_now(loop->h2o.loop);
+}
+
+void connections_sweep(struct loop *loop)
+{
+    uint64_t now = clock_ms();
+    for (enum state state = HANDSHAKE; state < CUT; state++)
+        sweep_list(loop, state, now);
+}
