@@ -206,9 +206,18 @@ void connections_bound_bodies(struct loop *loop)
     loop->bodies_at = h2o_now(loop->h2o.loop);
 }
 
+/* What libh2o answers by itself, and closes: the handler never hears of it. */
+static void count_refused(struct loop *loop, unsigned error, const char *reason)
+{
+    for (; loop->refused[error] < loop->h2o.emitted_error_status[error]; loop->refused[error]++)
+        rejected(loop, reason);
+}
+
 void connections_sweep(struct loop *loop)
 {
     uint64_t now = clock_ms();
+    count_refused(loop, H2O_STATUS_ERROR_400, "bad-request");
+    count_refused(loop, H2O_STATUS_ERROR_413, "too-large");
     for (enum state state = HANDSHAKE; state < CUT; state++)
         sweep_list(loop, state, now);
 }

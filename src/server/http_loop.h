@@ -64,6 +64,7 @@ struct loop {
     unsigned count;
     bool stopping, stopped, quit;
     uint64_t stop_by, bodies_at;
+    uint64_t refused[H2O_STATUS_ERROR_MAX]; /* of libh2o's own answers: those that were counted */
     struct http_message drain_message, stop_message, quit_message;
     _Atomic uint64_t ticked_at;
     _Atomic size_t bodies; /* bytes of requests that are arriving or in hand */
