@@ -69,9 +69,9 @@ struct audit {
 /* The reason of a file that parses only when it is rendered. */
 extern const struct str audit_template_reason;
 
-/* Judges one file. scratch is empty and is emptied by the caller. */
+/* Judges one file. scratch and trees are empty and are emptied by the caller. */
 void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, struct arena *scratch,
-                const struct walk_file *file);
+                struct arena *trees, const struct walk_file *file);
 
 /* Walks paths with inputs->jobs threads and merges what they gathered into audit->gathered[0], in
  * file order. audit->ignore is made by the caller. False when memory ran out. */

@@ -86,23 +86,26 @@ static void *work(void *context)
 {
     struct crew_member *member = context;
     struct audit *audit = member->audit;
-    struct arena scratch, paths;
+    struct arena scratch, trees, paths;
     struct walk_file files[BATCH];
     size_t count;
     arena_init(&scratch, LIMIT_FILE_ARENA);
+    arena_init(&trees, LIMIT_FILE_ARENA);
     arena_init(&paths, PATHS_ARENA);
     while ((count = next_files(audit, &paths, files)) > 0) {
         for (size_t i = 0; i < count; i++) {
             if (!is_wanted(audit->inputs, files[i].index))
                 continue;
-            judge_file(audit->inputs, member->gathered, &scratch, &files[i]);
+            judge_file(audit->inputs, member->gathered, &scratch, &trees, &files[i]);
             arena_clear(&scratch);
+            arena_clear(&trees);
         }
         arena_clear(&paths);
         if (member->first)
             show_progress(audit, member->gathered, files[count - 1].index);
     }
     arena_release(&scratch);
+    arena_release(&trees);
     arena_release(&paths);
     return NULL;
 }

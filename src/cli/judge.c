@@ -18,7 +18,7 @@ const struct str audit_template_reason = {"template, not rendered",
 struct judgement {
     const struct audit_inputs *inputs;
     struct gathered *gathered;
-    struct arena *scratch;
+    struct arena *scratch, *trees; /* of the file; of the present document */
     const struct walk_file *file;
     struct str text;
     struct engine_run run;
@@ -138,9 +138,8 @@ static bool is_patch(const struct stream_item *item)
            holds_patch_key(item->doc->root);
 }
 
-static bool visit(void *context, const struct stream_item *item)
+static bool judge_item(struct judgement *j, const struct stream_item *item)
 {
-    struct judgement *j = context;
     if (item->error) {
         if (!j->reason.len)
             j->reason = arena_printf(j->scratch, "not a manifest: %s", item->error->text);
@@ -153,6 +152,17 @@ static bool visit(void *context, const struct stream_item *item)
         return true;
     }
     return !j->inputs->engine || engine_document(&j->run, item->doc);
+}
+
+/* A document that was judged is not needed again: a long file takes the memory of its text and of
+ * its largest document. */
+static bool visit(void *context, const struct stream_item *item)
+{
+    struct judgement *j = context;
+    if (!judge_item(j, item) || j->trees->failed)
+        return false;
+    arena_clear(j->trees);
+    return true;
 }
 
 static void forget_errors(struct judgement *j)
@@ -239,11 +249,12 @@ static enum walk_type type_of(const struct judgement *j)
 }
 
 void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, struct arena *scratch,
-                const struct walk_file *file)
+                struct arena *trees, const struct walk_file *file)
 {
     struct judgement j = {.inputs = inputs,
                           .gathered = gathered,
                           .scratch = scratch,
+                          .trees = trees,
                           .file = file,
                           .errors_before = gathered->errors.count,
                           .reason = STR_EMPTY};
@@ -273,5 +284,5 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
         .file_index = file->index,
         .json_file = str_ends_with(file->path, STR(".json")),
     };
-    conclude(&j, stream_read(&source, scratch, visit, &j));
+    conclude(&j, stream_read(&source, trees, visit, &j));
 }
