@@ -16,3 +16,17 @@ bool vec_grow(void *items_field, size_t item_size, size_t count, size_t *cap, st
     *cap = want;
     return true;
 }
+
+bool vec_extend(void *items_field, size_t item_size, size_t *count, size_t *cap, const void *items,
+                size_t more, struct arena *arena)
+{
+    while (*cap - *count < more)
+        if (!vec_grow(items_field, item_size, *count, cap, arena))
+            return false;
+    void *own;
+    memcpy(&own, items_field, sizeof own);
+    if (more)
+        memcpy((char *)own + *count * item_size, items, more * item_size);
+    *count += more;
+    return true;
+}

@@ -62,6 +62,8 @@ static void hide_progress(const struct audit *audit)
 static size_t next_files(struct audit *audit, struct arena *paths, struct walk_file *files)
 {
     size_t count = 0;
+    /* There is an audit, for there is at least one job.
+     * NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
     pthread_mutex_lock(&audit->lock);
     size_t wanted = 1 + audit->walk.index / BATCH_AFTER;
     while (count < wanted && count < BATCH && walk_next(&audit->walk, paths, &files[count]))
@@ -156,30 +158,11 @@ static int compare_skipped(const void *a, const void *b)
 
 static bool append(struct gathered *to, const struct gathered *from)
 {
-    for (size_t i = 0; i < from->errors.count; i++) {
-        struct report_error *error = vec_push(&to->errors, &to->arena);
-        if (!error)
-            return false;
-        *error = from->errors.items[i];
-    }
-    for (size_t i = 0; i < from->skipped_files.count; i++) {
-        struct skipped_file *skipped = vec_push(&to->skipped_files, &to->arena);
-        if (!skipped)
-            return false;
-        *skipped = from->skipped_files.items[i];
-    }
-    for (size_t i = 0; i < from->definitions.count; i++) {
-        struct definition_file *file = vec_push(&to->definitions, &to->arena);
-        if (!file)
-            return false;
-        *file = from->definitions.items[i];
-    }
-    for (size_t i = 0; i < from->undescribed.count; i++) {
-        uint32_t *index = vec_push(&to->undescribed, &to->arena);
-        if (!index)
-            return false;
-        *index = from->undescribed.items[i];
-    }
+    if (!vec_append(&to->errors, &from->errors, &to->arena) ||
+        !vec_append(&to->skipped_files, &from->skipped_files, &to->arena) ||
+        !vec_append(&to->definitions, &from->definitions, &to->arena) ||
+        !vec_append(&to->undescribed, &from->undescribed, &to->arena))
+        return false;
     for (size_t i = 0; i < from->groups.cap; i++) {
         const struct strmap_slot *slot = &from->groups.slots[i];
         uint32_t *bits = slot->key.ptr ? strmap_put(&to->groups, slot->key, 0) : NULL;
