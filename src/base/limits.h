@@ -32,9 +32,12 @@
 #define LIMIT_REQUEST_BYTES (8u << 20)
 #define LIMIT_REQUEST_ARENA (128u << 20)
 
-/* The server. libh2o keeps whole bodies, so memory is bounded by this sum, which tests/integration/
- * webhook_limits measures: connections x 29 kB (an idle TLS connection, measured: 30 MB) + bodies
- * in hand (64 MiB) + one arena a loop in use + what is parked. */
+/* The server. libh2o keeps whole bodies, so its memory is bounded by this sum, which
+ * tests/integration/webhook_connections holds it to:
+ *     connections x 29 kB (an idle TLS connection, measured: 30 MB)
+ *   + bodies that arrive, are judged or wait for the cluster, all together (64 MiB)
+ *   + their documents: twelve times the body at worst (24 bytes for each "0,"), a tenth as a rule.
+ */
 #define LIMIT_CONNECTIONS     1024u        /* of the admission listener; the oldest idle one goes */
 #define LIMIT_CONNECTIONS_OPS 64u          /* of the plain listener: probes and scrapes */
 #define LIMIT_BODIES_BYTES    (64u << 20)  /* eight requests of the largest size at once */
@@ -55,6 +58,7 @@
 #define LIMIT_SWEEP_MS      250u   /* between two looks at all connections of a loop */
 #define LIMIT_STALL_MS      10000u /* a loop that did not tick for so long is dead */
 #define LIMIT_RELOAD_MS     1000u  /* between two looks at the files that are watched */
+
 /* Counters, lines and users that a hostile client can multiply. */
 #define LIMIT_METRIC_SERIES 500u /* of one metric; the rest counts as "other" */
 #define LIMIT_LABEL_BYTES   128u

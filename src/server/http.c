@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The only folder file, with http_connection.c, that knows libh2o (2.2.5, the evloop flavour). One
- * event loop a thread, each with a listening socket of its own on the same port. HTTP/2 stays off:
- * 2.2.5 has floods that were never patched, and an API server speaks HTTP/1.1 to a webhook.
+ * Requests and loops. This file and http_connection.c are all that knows libh2o (2.2.5, the evloop
+ * flavour). One event loop a thread, each with a listening socket of its own on the same port.
+ * HTTP/2 stays off: 2.2.5 has floods that were never patched, and an API server speaks HTTP/1.1 to
+ * a webhook.
  */
 #include "server/http.h"
 

@@ -17,6 +17,7 @@
 enum {
     ARGUMENTS_ARENA = 16 << 20,
     WIDTH = 80,
+    THREADS = 4, /* by default at most */
     EXIT_USAGE = 2,
     SPARE_FILES = 64, /* besides connections: listeners, logs, what libcurl opens */
     MS_OF_SECOND = 1000,
@@ -76,10 +77,12 @@ static bool read_version(const struct options *options, unsigned *minor, struct 
     return true;
 }
 
-static unsigned processors(void)
+/* A container's quota does not show in the number of processors, and one thread answers more than
+ * an API server asks. */
+static unsigned default_threads(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n < 1 ? 1 : n > (long)LIMIT_LOOPS ? LIMIT_LOOPS : (unsigned)n;
+    return n < 1 ? 1 : n > THREADS ? THREADS : (unsigned)n;
 }
 
 static bool read_options(const struct options *o, struct service_options *s, struct diag *diag)
@@ -88,7 +91,7 @@ static bool read_options(const struct options *o, struct service_options *s, str
     unsigned burst = options_number(o, OPTION_RATE_BURST);
     unsigned threads = options_number(o, OPTION_THREADS);
     *s = (struct service_options){
-        .loops = threads ? threads : processors(),
+        .loops = threads ? threads : default_threads(),
         .connections = options_number(o, OPTION_CONNECTIONS),
         .version = RAMPART_VERSION,
         .cert_file = options_text(o, OPTION_TLS_CERT_FILE),
