@@ -32,6 +32,7 @@ struct cluster {
     const struct inventory *inventory;     /* the present snapshot */
     struct cluster_status status;
     uint64_t state_seen; /* the folder as it was before the last read; the state thread's */
+    _Atomic uint64_t state_published; /* the same of the read that made the snapshot */
 };
 
 int64_t cluster_now_ns(void);

@@ -133,10 +133,12 @@ bool cluster_state_load(struct cluster *c, struct diag *diag)
         inventory_edit_release(&edit);
     } else {
         snapshot = inventory_edit_finish(&edit);
-        if (snapshot)
+        if (snapshot) {
             cluster_publish(c, snapshot);
-        else
+            atomic_store(&c->state_published, c->state_seen);
+        } else {
             diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+        }
     }
     arena_release(&arena);
     return snapshot != NULL;
@@ -208,12 +210,28 @@ static const struct doc_node *make_list(struct answer *a)
     return root;
 }
 
+/* Who asks for a namespace did not find it in the snapshot. While the folder is as the snapshot has
+ * it, that is the answer, and thousands of reviews for a namespace that is not there do not read
+ * the folder thousands of times. */
+static bool known_absent(struct cluster *c, const struct cluster_request *r)
+{
+    if (r->question != CLUSTER_NAMESPACE ||
+        folder_signature(c->options.state_dir) != atomic_load(&c->state_published))
+        return false;
+    const struct inventory *snapshot = cluster_inventory(c);
+    bool absent = snapshot && !inventory_namespace(snapshot, r->name);
+    inventory_drop(snapshot);
+    return absent;
+}
+
 static void answer(struct cluster *c, struct cluster_request *r)
 {
     struct answer a = {.request = r};
     struct diag diag = {0};
     r->answer = CLUSTER_ERROR;
-    if (!read_folder(c->options.state_dir, &r->arena, collect, &a, &diag)) {
+    if (known_absent(c, r)) {
+        r->answer = CLUSTER_NOT_FOUND;
+    } else if (!read_folder(c->options.state_dir, &r->arena, collect, &a, &diag)) {
         snprintf(r->error, sizeof r->error, "%.250s", diag.text);
     } else if (r->question == CLUSTER_NAMESPACE && !a.found.count) {
         r->answer = CLUSTER_NOT_FOUND;
