@@ -149,8 +149,6 @@ bool watch_event(struct watch *w, const struct doc_node *event, millis_t now)
         w->sink.put(w->sink.context, object);
     else if (str_is(type, "DELETED"))
         w->sink.remove(w->sink.context, object);
-    if (now - w->began > WATCH_HEALTHY)
-        w->backoff = 0;
     return true;
 }
 
@@ -181,5 +179,7 @@ void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const 
     }
     if (w->phase == WATCH_PHASE_LIST)
         relist(w);
+    else if (w->any_event && now - w->began > WATCH_HEALTHY)
+        w->backoff = 0;
     back_off(w, now, retry_after > 3600 ? 3600000 : retry_after * 1000);
 }

@@ -242,6 +242,26 @@ Test(watch, a_healthy_stream_forgets_old_failures)
     cr_assert_eq(watch.backoff, 0);
 }
 
+/* An API server that is restarted every half minute: each time it is found again at once. */
+Test(watch, a_stream_that_spoke_and_broke_starts_with_a_short_wait)
+{
+    synced();
+    for (int restart = 0; restart < 20; restart++) {
+        expect_stream("10");
+        cr_assert(watch_event(&watch,
+                              json("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":"
+                                   "{\"resourceVersion\":\"10\"}}}"),
+                              now));
+        now += 28000;
+        watch_failed(&watch, 0, 0, "transfer closed", now);
+        cr_assert_leq(watch.wake - now, WATCH_BACKOFF_MIN * 3 / 2);
+        now = watch.wake;
+        expect_stream("10");
+        watch_failed(&watch, 0, 0, "connection refused", now);
+        now = watch.wake;
+    }
+}
+
 /* Else the log says that namespaces are watched again, with each event. */
 Test(watch, the_first_event_ends_an_error)
 {
