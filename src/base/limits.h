@@ -45,6 +45,7 @@
 #define LIMIT_PARKED          512u         /* requests that wait for the cluster, of one loop */
 #define LIMIT_LOOPS           64u          /* threads that serve */
 #define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */
+#define LIMIT_VICTIMS_LOOKED  64u          /* connections looked at for an idle one at the cap */
 #define LIMIT_RESPONSE_KEPT   (256u << 10) /* memory for answers that a loop keeps between them */
 #define LIMIT_HEAD_BYTES      (417u << 10) /* H2O_MAX_REQLEN: what libh2o takes as a request head */
 /* Milliseconds. The client, an API server, gives up after 30 s and keeps idle connections 90 s. */

@@ -48,22 +48,36 @@ static void on_close(void *data)
     free(c);
 }
 
-static struct connection *connection_oldest(struct loop *loop, enum state state)
+/* Whether bytes of a request are there already, read or in the kernel: not idle, only not served
+ * yet. */
+static bool has_input(const struct connection *c)
 {
-    h2o_linklist_t *list = &loop->connections[state];
-    if (h2o_linklist_is_empty(list))
-        return NULL;
-    return FROM_MEMBER(struct connection, link, list->next);
+    return c->socket->input->size > 0 || tcp_has_unread(h2o_socket_get_fd(c->socket));
 }
 
-/* At the cap the oldest idle connection goes, one that never asked anything before one that did. */
+/* The oldest of a state; quiet: the oldest without input, of the first few. */
+static struct connection *connection_oldest(struct loop *loop, enum state state, bool quiet)
+{
+    h2o_linklist_t *list = &loop->connections[state], *at = list->next;
+    for (unsigned looked = 0; at != list && looked < LIMIT_VICTIMS_LOOKED;
+         at = at->next, looked++) {
+        struct connection *c = FROM_MEMBER(struct connection, link, at);
+        if (!quiet || !has_input(c))
+            return c;
+    }
+    return NULL;
+}
+
+/* At the cap the oldest idle connection goes, one that never asked anything before one that did,
+ * and one whose request has begun to come only when no other is left. */
 static bool make_room(struct loop *loop)
 {
     static const enum state order[] = {FRESH, HANDSHAKE, WAITING};
+    enum { CLASSES = sizeof order / sizeof *order };
     if (loop->count < loop->http->cap)
         return true;
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct connection *oldest = connection_oldest(loop, order[i]);
+    for (size_t i = 0; i < 2 * (size_t)CLASSES; i++) {
+        struct connection *oldest = connection_oldest(loop, order[i % CLASSES], i < CLASSES);
         if (oldest) {
             connection_cut(oldest, "connections");
             return true;

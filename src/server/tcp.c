@@ -146,6 +146,12 @@ uint64_t tcp_bytes_received(int fd)
     return info.tcpi_bytes_received;
 }
 
+bool tcp_has_unread(int fd)
+{
+    char byte;
+    return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void tcp_shutdown(int fd)
 {
     shutdown(fd, SHUT_RDWR);

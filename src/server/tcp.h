@@ -21,6 +21,8 @@ void tcp_local_name(int fd, char *text, size_t size);
 /* Bytes that came in over the connection since it began, below TLS. 0 when the kernel will not
  * tell. */
 uint64_t tcp_bytes_received(int fd);
+/* Whether bytes wait in the kernel to be read. */
+bool tcp_has_unread(int fd);
 /* Ends both directions; whoever reads or writes it is told so. */
 void tcp_shutdown(int fd);
 /* Raises the limit of open files as far as allowed; returns it. */
