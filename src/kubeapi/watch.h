@@ -22,7 +22,8 @@ typedef int64_t millis_t;
 enum {
     WATCH_BACKOFF_MIN = 800, /* doubles to the maximum, full jitter (client-go) */
     WATCH_BACKOFF_MAX = 30000,
-    WATCH_HEALTHY = 10000,  /* a stream that spoke and lived this long resets the backoff: while an
+    WATCH_HEALTHY =
+        10000,              /* a stream that spoke and lived this long resets the backoff: while an
                              * API  server is restarted again and again, labels are not to grow old */
     WATCH_SILENCE = 150000, /* no byte for two bookmark periods and a half: the peer is dead */
     WATCH_TIMEOUT_MIN =
