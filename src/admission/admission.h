@@ -97,6 +97,8 @@ enum admission_decision {
     DECISION_ERROR, /* could not be judged: refused (pods, namespaces) or let in (templates) */
 };
 const char *admission_decision_name(enum admission_decision decision);
+/* "enforce", "audit" or "warn". */
+const char *admission_mode_name(enum pss_mode mode);
 
 /* One increment of a pod_security_* counter. Its other labels (request_operation, resource,
  * subresource) are the record's. */
@@ -130,12 +132,13 @@ struct admission_record {
     /* Set when DONE. */
     enum admission_decision decision;
     bool allowed;
-    unsigned code;               /* of the status; 0 when allowed */
-    struct str message;          /* of the status; empty when allowed */
-    struct str findings;         /* what broke the policy, upstream's detail text; empty: nothing */
-    struct str error;            /* annotation `error`; empty: none */
-    struct str metric_operation; /* label request_operation: lower case */
-    const char *metric_resource; /* label resource: "pod", "namespace" or "controller" */
+    unsigned code;       /* of the status; 0 when allowed */
+    struct str message;  /* of the status; empty when allowed */
+    struct str findings; /* what broke the policy, upstream's detail text; empty: nothing */
+    pss_set failed[PSS_MODE_COUNT]; /* checks that failed, by mode; none in a mode not looked at */
+    struct str error;               /* annotation `error`; empty: none */
+    struct str metric_operation;    /* label request_operation: lower case */
+    const char *metric_resource;    /* label resource: "pod", "namespace" or "controller" */
     struct admission_count counts[ADMISSION_COUNTS];
     uint32_t count_count;
 };

@@ -70,6 +70,13 @@ void answer_bad_request(struct admission *a, const char *message, struct str cau
     a->record.error = cause.len ? TEXT(a->arena, text, STR(": "), cause) : text;
 }
 
+const char *admission_mode_name(enum pss_mode mode)
+{
+    static const char *const names[PSS_MODE_COUNT] = {
+        [PSS_ENFORCE] = "enforce", [PSS_AUDIT] = "audit", [PSS_WARN] = "warn"};
+    return names[mode];
+}
+
 static struct admission_count *add_count(struct admission *a, enum admission_metric metric)
 {
     struct admission_count *count = &a->record.counts[a->record.count_count++];
@@ -80,11 +87,9 @@ static struct admission_count *add_count(struct admission *a, enum admission_met
 void count_evaluation(struct admission *a, bool deny, const struct pss_level_version *lv,
                       enum pss_mode mode)
 {
-    static const char *const modes[] = {
-        [PSS_ENFORCE] = "enforce", [PSS_AUDIT] = "audit", [PSS_WARN] = "warn"};
     struct admission_count *count = add_count(a, ADMISSION_EVALUATIONS);
     count->decision = deny ? "deny" : "allow";
-    count->mode = modes[mode];
+    count->mode = admission_mode_name(mode);
     count->level = pss_level_name(lv->level);
     if (lv->level == PSS_PRIVILEGED || lv->minor == PSS_LATEST)
         count->version = PSS_LATEST_VERSION;

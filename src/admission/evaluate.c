@@ -27,22 +27,34 @@ void evaluate_checks(struct pss_results *results, const struct admission *admiss
 
 /* Modes of one level and version share one evaluation: the usual case, as warn follows enforce. */
 struct verdicts {
-    const struct admission *admission;
+    struct admission *admission;
     const struct pod *pod;
     struct str details[PSS_MODE_COUNT]; /* empty: allowed */
     bool known[PSS_MODE_COUNT];
 };
 
+static pss_set failed_checks(const struct pss_results *results)
+{
+    pss_set failed = 0;
+    for (uint32_t i = 0; i < results->count; i++)
+        failed |= 1u << results->items[i].check;
+    return failed;
+}
+
 static struct str verdict(struct verdicts *v, enum pss_mode mode)
 {
     const struct pss_level_version *modes = v->admission->policy.policy.mode;
+    pss_set *failed = v->admission->record.failed;
     for (unsigned other = 0; other < PSS_MODE_COUNT; other++) {
-        if (v->known[other] && level_version_equal(&modes[other], &modes[mode]))
+        if (v->known[other] && level_version_equal(&modes[other], &modes[mode])) {
+            failed[mode] = failed[other];
             return v->details[other];
+        }
     }
     struct pss_results results;
     struct arena *arena = v->admission->arena;
     evaluate_checks(&results, v->admission, &modes[mode], v->pod, arena);
+    failed[mode] = failed_checks(&results);
     v->known[mode] = true;
     v->details[mode] = results.count ? pss_details_text(&results, arena) : STR_EMPTY;
     return v->details[mode];

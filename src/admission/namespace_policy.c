@@ -19,9 +19,6 @@ static const struct str label_keys[LABEL_COUNT] = {
     {PREFIX "warn-version", sizeof PREFIX "warn-version" - 1},
 };
 
-static const char *const mode_names[PSS_MODE_COUNT] = {
-    [PSS_ENFORCE] = "enforce", [PSS_AUDIT] = "audit", [PSS_WARN] = "warn"};
-
 enum { LEVEL_LABEL, VERSION_LABEL };
 
 static unsigned label_of(enum pss_mode mode, unsigned which)
@@ -181,8 +178,8 @@ struct str namespace_exempt_warning(struct str name, const struct namespace_poli
         if (lv->level == PSS_PRIVILEGED || (!labels->items[label_of(mode, LEVEL_LABEL)].present &&
                                             !labels->items[label_of(mode, VERSION_LABEL)].present))
             continue;
-        list = TEXT(arena, list, list.len ? STR(", ") : STR_EMPTY, str_from(mode_names[mode]),
-                    STR("="), level_version_text(lv, arena));
+        list = TEXT(arena, list, list.len ? STR(", ") : STR_EMPTY,
+                    str_from(admission_mode_name(mode)), STR("="), level_version_text(lv, arena));
     }
     return TEXT(arena, STR("namespace "), text_quote(arena, name),
                 STR(" is exempt from Pod Security, and the policy ("), list,

@@ -102,6 +102,8 @@ void rule_finding(struct rule_run *rule, struct doc_at at, const struct containe
 
 /* The rule with that id, or NULL. */
 const struct rule *rule_set_find(const struct rule_set *set, struct str id);
+/* The rule that reports a Pod Security check, or NULL. */
+const struct rule *rule_set_of_check(const struct rule_set *set, enum pss_check check);
 /* Index in set of each rule that has the alias: written "tool:ID", or just the ID ("DL3008",
  * "CKV_K8S_23", "KSV-0012"), in any case. Returns how many there are; the first `room` are stored.
  */

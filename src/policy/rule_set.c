@@ -44,6 +44,14 @@ const struct rule *rule_set_find(const struct rule_set *set, struct str id)
     return index < set->count ? set->rules[index] : NULL;
 }
 
+const struct rule *rule_set_of_check(const struct rule_set *set, enum pss_check check)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (set->rules[i]->kind == RULE_PSS && set->rules[i]->pss == check)
+            return set->rules[i];
+    return NULL;
+}
+
 /* DL3008 of hadolint:DL3008. */
 static struct str bare_id(struct str alias)
 {

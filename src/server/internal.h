@@ -29,6 +29,7 @@ struct review_loop;
 
 struct service {
     const struct service_options *options;
+    const char *rule_ids[PSS_CHECK_COUNT]; /* the rules that report the checks */
     struct crash *crash;
     struct metrics *metrics; /* a shard a loop, and the last for all other threads */
     unsigned shard;          /* that last one */
@@ -63,6 +64,12 @@ struct review_loop *review_loops_new(struct service *service, unsigned count);
 void review_loops_free(struct review_loop *loops, unsigned count);
 void review_handle(void *context, struct http_request *request);
 void review_tick(void *context, unsigned index);
+
+/* series.c. Makes the series whose labels are known from the start, so that a rate over their first
+ * count can be seen. */
+void series_create(struct service *service);
+/* Sets what is looked up when somebody asks, not counted as it happens. */
+void series_refresh(struct service *service);
 
 /* record.c. Counts and logs a decision. */
 struct decision {

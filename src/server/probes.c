@@ -75,33 +75,11 @@ static void healthz(struct service *service, struct http_request *request)
         respond(request, 200, STR("ok"));
 }
 
-/* What is looked up when somebody asks, not counted as it happens. */
-static void refresh(struct service *service)
-{
-    struct metrics *m = service->metrics;
-    struct tls_validity validity = tls_validity(service->tls);
-    struct cluster_status status;
-    cluster_status(service->cluster, &status);
-    metrics_set(m, METRIC_CERTIFICATE_EXPIRY, (double)validity.serving_until,
-                LABELS(STR("serving")));
-    if (validity.client_ca_until != 0)
-        metrics_set(m, METRIC_CERTIFICATE_EXPIRY, (double)validity.client_ca_until,
-                    LABELS(STR("client-ca")));
-    metrics_set(m, METRIC_CACHE_SYNCED, status.synced, LABELS(STR("namespaces")));
-    if (status.last_event != 0)
-        metrics_set(m, METRIC_WATCH_LAST_EVENT, (double)status.last_event,
-                    LABELS(STR("namespaces")));
-    metrics_clear(m, METRIC_AUDIT_DROPPED);
-    metrics_add(m, 0, METRIC_AUDIT_DROPPED, audit_log_dropped(service->audit), NO_LABELS);
-    metrics_clear(m, METRIC_WORKER_RESTARTS);
-    metrics_add(m, 0, METRIC_WORKER_RESTARTS, atomic_load(&service->crash->restarts), NO_LABELS);
-}
-
 static void metrics(struct service *service, struct http_request *request)
 {
     struct buf text;
     buf_init(&text, LIMIT_METRICS_BYTES);
-    refresh(service);
+    series_refresh(service);
     metrics_write(service->metrics, &text);
     if (text.failed)
         respond(request, 500, STR("not enough memory\n"));

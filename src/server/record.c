@@ -96,9 +96,20 @@ static void count_pod_security(struct service *service, unsigned loop,
     }
 }
 
+static void count_findings(struct service *service, unsigned loop, const struct admission_record *r)
+{
+    for (enum pss_mode mode = PSS_ENFORCE; mode < PSS_MODE_COUNT; mode++)
+        for (unsigned check = 0; r->failed[mode] >> check; check++)
+            if (r->failed[mode] >> check & 1)
+                metrics_add(service->metrics, loop, METRIC_FINDINGS, 1,
+                            LABELS(str_from(admission_mode_name(mode)),
+                                   str_from(service->rule_ids[check])));
+}
+
 static void count(struct service *service, unsigned loop, const struct decision *decision)
 {
     const struct admission_record *r = decision->record;
+    count_findings(service, loop, r);
     for (uint32_t i = 0; i < r->count_count; i++)
         count_pod_security(service, loop, r, &r->counts[i]);
     metrics_add(service->metrics, loop, METRIC_REQUESTS, 1,

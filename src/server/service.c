@@ -127,29 +127,19 @@ static bool start_cluster(struct service *service, struct kubeapi_access *access
 
 /* Parts */
 
-/* Upstream's series that are there before anything was counted. */
-static void create_series(struct service *service)
+static void name_checks(struct service *service)
 {
-    static const char *const operations[] = {"create", "update"};
-    static const char *const resources[] = {"pod", "controller"};
-    struct metrics *m = service->metrics;
-    for (size_t i = 0; i < 2; i++) {
-        struct str operation = str_from(operations[i]);
-        metrics_add(m, 0, METRIC_EVALUATIONS, 0,
-                    LABELS(STR("allow"), STR("enforce"), STR("privileged"), STR("latest"),
-                           operation, STR("pod"), STR("")));
-        for (size_t k = 0; k < 2; k++)
-            metrics_add(m, 0, METRIC_EXEMPTIONS, 0,
-                        LABELS(operation, str_from(resources[k]), STR("")));
+    for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++) {
+        const struct rule *rule = rule_set_of_check(service->options->rules, check);
+        service->rule_ids[check] = rule ? rule->id : pss_check_id(check);
     }
-    metrics_add(m, 0, METRIC_RATE_LIMITED, 0, NO_LABELS);
-    metrics_set(m, METRIC_BUILD_INFO, 1, LABELS(str_from(service->options->version)));
 }
 
 static bool make_parts(struct service *service, struct diag *diag)
 {
     const struct service_options *options = service->options;
     service->shard = options->loops;
+    name_checks(service);
     service->metrics = metrics_new(options->loops + 1);
     service->tls = tls_new(options->client_names);
     service->loops = review_loops_new(service, options->loops);
@@ -158,7 +148,7 @@ static bool make_parts(struct service *service, struct diag *diag)
     if (!service->metrics || !service->tls || !service->loops ||
         (options->rate_limit > 0 && !service->rate))
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
-    create_series(service);
+    series_create(service);
     service->audit = audit_log_open(options->audit_log, diag);
     return service->audit != NULL;
 }

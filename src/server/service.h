@@ -5,6 +5,7 @@
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
 
+#include "policy/rule.h"
 #include "server/crash.h"
 #include "server/tls.h"
 
@@ -16,6 +17,7 @@ struct service_options {
     int ops_fd;
     unsigned connections;
     const char *version;
+    const struct rule_set *rules;                      /* what findings are counted by */
     const char *cert_file, *key_file, *client_ca_file; /* the last may be NULL */
     struct tls_names client_names;
     const char *pod_security_config; /* NULL: none */

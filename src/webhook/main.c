@@ -6,6 +6,7 @@
 #include "config/help.h"
 #include "config/terminal.h"
 #include "pss/pss.h"
+#include "rules/rules.h"
 #include "server/log.h"
 #include "server/service.h"
 #include "server/tcp.h"
@@ -94,6 +95,7 @@ static bool read_options(const struct options *o, struct service_options *s, str
         .loops = threads ? threads : default_threads(),
         .connections = options_number(o, OPTION_CONNECTIONS),
         .version = RAMPART_VERSION,
+        .rules = &rules_all,
         .cert_file = options_text(o, OPTION_TLS_CERT_FILE),
         .key_file = options_text(o, OPTION_TLS_PRIVATE_KEY_FILE),
         .client_ca_file = options_text(o, OPTION_CLIENT_CA_FILE),

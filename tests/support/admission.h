@@ -30,7 +30,7 @@ void admission_world_release(struct admission_world *world);
 struct admission_result {
     unsigned status; /* HTTP: 200, 400 or 500 */
     struct buf body;
-    struct admission_record record; /* only its counts and enums are valid after the run */
+    struct admission_record record; /* only its counts, sets and enums are valid after the run */
 };
 
 /* timeout in nanoseconds, or negative for none. Calls count with each metric's line, without a

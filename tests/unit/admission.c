@@ -382,6 +382,30 @@ Test(admission, findings_are_the_texts_of_what_was_broken)
     cr_expect_eq(result.record.decision, DECISION_ALLOW);
 }
 
+/* In modes of the namespace, which the cluster of the suite has not. */
+Test(admission, failed_checks_are_told_by_mode)
+{
+    const pss_set host = 1u << PSS_HOST_NAMESPACES, root = 1u << PSS_RUN_AS_NON_ROOT;
+    const pss_set *failed = result.record.failed;
+    admission_world_release(&world);
+    free(cluster);
+    use_cluster(json_pack("{s[{s{ss s{ss ss ss}}}] s{}}", "namespaces", "metadata", "name", "mixed",
+                          "labels", "pod-security.kubernetes.io/enforce", "baseline",
+                          "pod-security.kubernetes.io/audit", "restricted",
+                          "pod-security.kubernetes.io/warn", "restricted", "pods"));
+    run(POD_IN("mixed", "{\"hostPID\":true,\"containers\":[{\"name\":\"a\"}]}"), -1);
+    cr_expect_eq(result.record.decision, DECISION_DENY);
+    cr_expect_eq(failed[PSS_ENFORCE], host);
+    cr_expect_eq(failed[PSS_AUDIT] & (host | root), host | root);
+    cr_expect_eq(failed[PSS_WARN], 0, "who was refused is not warned");
+
+    run(POD_IN("mixed", "{\"containers\":[{\"name\":\"a\"}]}"), -1);
+    cr_expect_eq(result.record.decision, DECISION_NOTICE);
+    cr_expect_eq(failed[PSS_ENFORCE], 0);
+    cr_expect_eq(failed[PSS_AUDIT] & (host | root), root);
+    cr_expect_eq(failed[PSS_WARN], failed[PSS_AUDIT]);
+}
+
 Test(admission, the_uid_is_echoed_whatever_it_is)
 {
     run("{\"request\":{\"uid\":\"a\\\"\\u0000\\u2028\"}}", -1);

@@ -34,6 +34,18 @@ Test(registry, ids_are_kebab_case_sorted_and_unique)
     cr_expect_null(rules_all.rules[rules_all.count]);
 }
 
+Test(registry, every_check_has_one_rule)
+{
+    unsigned rules[PSS_CHECK_COUNT] = {0};
+    for (size_t i = 0; i < rules_all.count; i++)
+        if (rules_all.rules[i]->kind == RULE_PSS)
+            rules[rules_all.rules[i]->pss]++;
+    for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++) {
+        cr_expect_eq(rules[check], 1, "%s has %u", pss_check_id(check), rules[check]);
+        cr_expect(rule_set_of_check(&rules_all, check), "%s", pss_check_id(check));
+    }
+}
+
 /* Counts the rules of src/rules/FOLDER; each .c must define the rule of its stem. */
 static size_t check_folder(const char *folder)
 {

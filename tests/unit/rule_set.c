@@ -48,6 +48,14 @@ Test(rule_set, every_rule_is_found_by_its_id_and_no_other_word_is)
         cr_assert_null(rule_set_find(&set, str_from(others[i])), "%s", others[i]);
 }
 
+Test(rule_set, a_check_has_the_rule_that_names_it)
+{
+    cr_assert_eq(rule_set_of_check(&set, PSS_RUN_AS_NON_ROOT), &root);
+    cr_assert_eq(rule_set_of_check(&set, PSS_HOST_PORTS), &ports);
+    /* The first check is 0, as .pss of every rule that has none. */
+    cr_assert_null(rule_set_of_check(&set, PSS_APPARMOR_PROFILE));
+}
+
 Test(rule_set, an_alias_is_found_whole_bare_and_in_any_case)
 {
     const char *const names[] = {"trivy:KSV-0011", "KSV-0011", "ksv-0011", "CKV_K8S_11"};
