@@ -68,23 +68,40 @@ static struct connection *connection_oldest(struct loop *loop, enum state state,
     return NULL;
 }
 
+/* The oldest that asked nothing yet, whether TLS is spoken or not. Were one of the two states
+ * always before the other, a flood of the other would fill the room, and each newcomer push out the
+ * one that came just before it. */
+static struct connection *oldest_newcomer(struct loop *loop, bool quiet)
+{
+    struct connection *fresh = connection_oldest(loop, FRESH, quiet),
+                      *handshake = connection_oldest(loop, HANDSHAKE, quiet);
+    if (!fresh || !handshake)
+        return fresh ? fresh : handshake;
+    return fresh->accepted <= handshake->accepted ? fresh : handshake;
+}
+
 /* At the cap the oldest idle connection goes, one that never asked anything before one that did,
  * and one whose request has begun to come only when no other is left. */
+static struct connection *victim(struct loop *loop)
+{
+    struct connection *c = oldest_newcomer(loop, true);
+    if (!c)
+        c = connection_oldest(loop, WAITING, true);
+    if (!c)
+        c = oldest_newcomer(loop, false);
+    return c ? c : connection_oldest(loop, WAITING, false);
+}
+
 static bool make_room(struct loop *loop)
 {
-    static const enum state order[] = {FRESH, HANDSHAKE, WAITING};
-    enum { CLASSES = sizeof order / sizeof *order };
     if (loop->count < loop->http->cap)
         return true;
-    for (size_t i = 0; i < 2 * (size_t)CLASSES; i++) {
-        struct connection *oldest = connection_oldest(loop, order[i % CLASSES], i < CLASSES);
-        if (oldest) {
-            connection_cut(oldest, "connections");
-            return true;
-        }
-    }
-    rejected(loop, "connections");
-    return false;
+    struct connection *c = victim(loop);
+    if (c)
+        connection_cut(c, "connections");
+    else
+        rejected(loop, "connections");
+    return c;
 }
 
 static void speak_http(struct connection *c)
@@ -115,7 +132,8 @@ static struct connection *connection_new(struct loop *loop, h2o_socket_t *socket
     struct connection *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    *c = (struct connection){.socket = socket, .loop = loop, .since = clock_ms()};
+    uint64_t now = clock_ms();
+    *c = (struct connection){.socket = socket, .loop = loop, .accepted = now, .since = now};
     h2o_linklist_insert(&loop->connections[HANDSHAKE], &c->link);
     loop->count++;
     socket->on_close.cb = on_close;

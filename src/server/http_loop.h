@@ -23,7 +23,7 @@ _Static_assert(sizeof(struct http_message) >= sizeof(h2o_multithread_message_t) 
 
 enum state {
     HANDSHAKE,
-    FRESH,   /* no request yet: the first to go when room is short */
+    FRESH,   /* no request yet: with HANDSHAKE the first to go when room is short */
     WAITING, /* for the next request, or in the middle of it */
     BUSY,    /* the handler has its request */
     SENDING, /* its answer */
@@ -37,8 +37,9 @@ struct connection {
     struct loop *loop;
     struct request *request;      /* NULL: none in hand */
     struct ssl_ctx_st *handshake; /* held until it is over */
-    uint64_t since;               /* state began, or a request's first byte came; 0: idle */
-    uint64_t mark;                /* bytes received when it was last idle */
+    uint64_t accepted;
+    uint64_t since; /* state began, or a request's first byte came; 0: idle */
+    uint64_t mark;  /* bytes received when it was last idle */
     enum state state;
     bool moved; /* a request ended since the last sweep: the mark is stale */
 };
