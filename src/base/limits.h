@@ -65,7 +65,7 @@
 #define LIMIT_LABEL_BYTES   128u
 #define LIMIT_AUDIT_BYTES   (4u << 20) /* lines that wait for the disk; the rest is dropped */
 #define LIMIT_AUDIT_LINE    (64u << 10)
-#define LIMIT_RATE_USERS    4096u /* whose request rate is remembered */
+#define LIMIT_USERS         4096u /* whose request rate, and whose refusals, are remembered */
 #define LIMIT_POISON        64u   /* digests of bodies that crashed a worker */
 
 /* Findings. Past these an object is hopeless already; the rest is counted, and the report says so.

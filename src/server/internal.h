@@ -11,6 +11,7 @@
 #include "server/http.h"
 #include "server/metrics.h"
 #include "server/rate.h"
+#include "server/refusals.h"
 #include "server/reload.h"
 #include "server/service.h"
 
@@ -35,6 +36,7 @@ struct service {
     unsigned shard;          /* that last one */
     struct audit_log *audit;
     struct rate *rate; /* NULL: no limit */
+    struct refusals *refusals;
     struct tls *tls;
     struct cluster *cluster;
     struct http *admission, *ops;

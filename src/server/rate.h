@@ -16,7 +16,7 @@ struct rate;
 /* per_second reviews a user, and as many more at once as `burst`. NULL without memory. */
 struct rate *rate_new(double per_second, double burst);
 void rate_free(struct rate *rate);
-/* Any thread. Takes one token; false when there is none. Past LIMIT_RATE_USERS users, the one that
+/* Any thread. Takes one token; false when there is none. Past LIMIT_USERS users, the one that
  * was seen longest ago among a few is forgotten, and starts with a full bucket. */
 bool rate_take(struct rate *rate, struct str user, uint64_t now_ms);
 

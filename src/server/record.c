@@ -4,9 +4,11 @@
  * long and hostile, so it is cut here, and escaped where it is written.
  */
 #include "base/jsonw.h"
+#include "server/clock.h"
 #include "server/internal.h"
+#include "server/log.h"
 
-enum { TEXT_BYTES = 1024, FINDINGS_BYTES = 16384, GROUPS = 64, NS_OF_US = 1000 };
+enum { TEXT_BYTES = 1024, NAME_BYTES = 256, FINDINGS_BYTES = 16384, GROUPS = 64, NS_OF_US = 1000 };
 
 static const char *yes_no(bool b)
 {
@@ -119,10 +121,20 @@ static void count(struct service *service, unsigned loop, const struct decision 
                     LABELS(r->resource.resource));
 }
 
+/* Dry runs are left out: who asks beforehand is not the one meant, and a log line is a trace. */
+static void note_refusal(struct service *service, const struct admission_record *r)
+{
+    if (r->decision == DECISION_DENY && !r->dry_run &&
+        refusals_add(service->refusals, r->username, clock_ms()))
+        log_warning("user \"%.*s\" was refused %d times", STR_ARG(cut(r->username, NAME_BYTES)),
+                    REFUSALS_THRESHOLD);
+}
+
 void record_decision(struct service *service, unsigned loop, const struct decision *decision)
 {
     const struct admission_record *r = decision->record;
     count(service, loop, decision);
+    note_refusal(service, r);
     /* A dry run leaves no trace but in the metrics, unless everything is asked for. */
     if (!service->options->audit_all && (r->dry_run || r->decision == DECISION_ALLOW))
         return;

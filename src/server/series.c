@@ -55,6 +55,7 @@ void series_refresh(struct service *service)
     if (status.last_event != 0)
         metrics_set(m, METRIC_WATCH_LAST_EVENT, (double)status.last_event,
                     LABELS(STR("namespaces")));
+    metrics_set(m, METRIC_REFUSED_USERS, refusals_over(service->refusals, clock_ms()), NO_LABELS);
     metrics_clear(m, METRIC_AUDIT_DROPPED);
     metrics_add(m, 0, METRIC_AUDIT_DROPPED, audit_log_dropped(service->audit), NO_LABELS);
     metrics_clear(m, METRIC_WORKER_RESTARTS);

@@ -143,9 +143,10 @@ static bool make_parts(struct service *service, struct diag *diag)
     service->metrics = metrics_new(options->loops + 1);
     service->tls = tls_new(options->client_names);
     service->loops = review_loops_new(service, options->loops);
+    service->refusals = refusals_new();
     if (options->rate_limit > 0)
         service->rate = rate_new(options->rate_limit, options->rate_burst);
-    if (!service->metrics || !service->tls || !service->loops ||
+    if (!service->metrics || !service->tls || !service->loops || !service->refusals ||
         (options->rate_limit > 0 && !service->rate))
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
     series_create(service);
@@ -243,6 +244,7 @@ static void release(struct service *service)
     review_loops_free(service->loops, service->options->loops);
     snapshot_drop(service->snapshot);
     rate_free(service->rate);
+    refusals_free(service->refusals);
     tls_free(service->tls);
     metrics_free(service->metrics);
     pthread_mutex_destroy(&service->lock);

@@ -4,6 +4,7 @@
 #include "server/framing.h"
 #include "server/metrics.h"
 #include "server/rate.h"
+#include "server/refusals.h"
 
 #include <criterion/criterion.h>
 
@@ -148,11 +149,48 @@ Test(rate, many_users_cost_no_more)
 {
     struct rate *rate = rate_new(1, 1);
     char name[32];
-    for (unsigned i = 0; i < 3 * LIMIT_RATE_USERS; i++) {
+    for (unsigned i = 0; i < 3 * LIMIT_USERS; i++) {
         snprintf(name, sizeof name, "user-%u", i);
         cr_assert(rate_take(rate, str_from(name), i));
     }
     rate_free(rate);
+}
+
+Test(refusals, a_user_is_over_until_it_was_not_refused_for_a_while)
+{
+    struct refusals *refusals = refusals_new();
+    uint64_t now = 1000;
+    for (unsigned i = 1; i < REFUSALS_THRESHOLD; i++)
+        cr_assert_not(refusals_add(refusals, STR("alice"), now += REFUSALS_PAUSE_MS - 1));
+    cr_assert_eq(refusals_over(refusals, now), 0);
+    cr_assert(refusals_add(refusals, STR("alice"), now), "said once");
+    cr_assert_not(refusals_add(refusals, STR("alice"), now));
+    cr_assert_not(refusals_add(refusals, STR("bob"), now));
+    cr_assert_eq(refusals_over(refusals, now), 1);
+    cr_assert_eq(refusals_over(refusals, 0), 1, "a clock of another thread may be behind");
+    cr_assert_eq(refusals_over(refusals, now + REFUSALS_PAUSE_MS - 1), 1);
+    now += REFUSALS_PAUSE_MS;
+    cr_assert_eq(refusals_over(refusals, now), 0);
+    /* It begins anew. */
+    for (unsigned i = 1; i < REFUSALS_THRESHOLD; i++)
+        cr_assert_not(refusals_add(refusals, STR("alice"), now));
+    cr_assert(refusals_add(refusals, STR("alice"), now));
+    cr_assert_eq(refusals_over(refusals, now), 1);
+    refusals_free(refusals);
+}
+
+Test(refusals, a_flood_of_users_has_a_ceiling)
+{
+    struct refusals *refusals = refusals_new();
+    char name[32];
+    for (unsigned i = 0; i < 3 * LIMIT_USERS; i++) {
+        snprintf(name, sizeof name, "user-%u", i);
+        for (unsigned k = 0; k < REFUSALS_THRESHOLD; k++)
+            refusals_add(refusals, str_from(name), i + 1);
+    }
+    unsigned over = refusals_over(refusals, 3 * LIMIT_USERS);
+    cr_assert(over > LIMIT_USERS / 2 && over <= LIMIT_USERS, "%u", over);
+    refusals_free(refusals);
 }
 
 static const char *exposition(struct metrics *metrics, struct buf *out)
