@@ -95,6 +95,7 @@ enum admission_decision {
     DECISION_NOTICE, /* allowed, with warnings, violations for the audit log, or an exemption */
     DECISION_DENY,
     DECISION_ERROR, /* could not be judged: refused (pods, namespaces) or let in (templates) */
+    DECISION_COUNT
 };
 const char *admission_decision_name(enum admission_decision decision);
 /* "enforce", "audit" or "warn". */

@@ -115,11 +115,13 @@ static int on_request(h2o_handler_t *self, h2o_req_t *req)
      * answer is sent. */
     struct str head = {socket->input->bytes, socket->input->size};
     const char *fault = framing_fault(str_take(head, LIMIT_HEAD_BYTES));
-    if (fault)
-        http_respond(&r->public, &(struct http_response){
-                                     .status = 400, .body = str_from(fault), .close = true});
-    else
+    if (!fault) {
         http->options.handler(http->options.context, &r->public);
+        return 0;
+    }
+    connection_rejected(r->connection->loop, HTTP_REJECTED_BAD_REQUEST);
+    http_respond(&r->public,
+                 &(struct http_response){.status = 400, .body = str_from(fault), .close = true});
     return 0;
 }
 

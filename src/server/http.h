@@ -45,6 +45,23 @@ struct http_message {
     void (*run)(struct http_message *message);
 };
 
+/* Why a connection is refused or cut, and the reason's name in metrics. */
+#define HTTP_REJECTIONS(REJECTION)                                                                 \
+    REJECTION(CONNECTIONS, "connections") /* the cap is reached */                                 \
+    REJECTION(TLS, "tls")                 /* no handshake, whatever the reason */                  \
+    REJECTION(SLOW, "slow")                                                                        \
+    REJECTION(MEMORY, "memory")           /* all bodies together are too large */                  \
+    REJECTION(BAD_REQUEST, "bad-request") /* no HTTP/1.1, or two lengths */                        \
+    REJECTION(TOO_LARGE, "too-large")
+
+enum http_rejection {
+#define REJECTION(id, name) HTTP_REJECTED_##id,
+    HTTP_REJECTIONS(REJECTION)
+#undef REJECTION
+        HTTP_REJECTION_COUNT
+};
+const char *http_rejection_name(enum http_rejection reason);
+
 struct http_options {
     const int *listeners; /* one a loop; taken over */
     unsigned loops;
@@ -55,7 +72,7 @@ struct http_options {
     /* NULL, or called every LIMIT_SWEEP_MS. */
     void (*tick)(void *context, unsigned loop);
     /* NULL, or told of each connection that is refused or cut. */
-    void (*rejected)(void *context, const char *reason);
+    void (*rejected)(void *context, enum http_rejection reason);
 };
 
 /* Starts the threads. options is copied, with what context and tls point to staying the caller's.

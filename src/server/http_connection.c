@@ -21,7 +21,17 @@ void connection_enter(struct connection *c, enum state state)
     c->state = state;
 }
 
-static void rejected(struct loop *loop, const char *reason)
+const char *http_rejection_name(enum http_rejection reason)
+{
+    static const char *const names[] = {
+#define REJECTION(id, name) name,
+        HTTP_REJECTIONS(REJECTION)
+#undef REJECTION
+    };
+    return names[reason];
+}
+
+void connection_rejected(struct loop *loop, enum http_rejection reason)
 {
     const struct http_options *options = &loop->http->options;
     if (options->rejected)
@@ -29,12 +39,16 @@ static void rejected(struct loop *loop, const char *reason)
 }
 
 /* libh2o owns the socket, so it is not closed here: its end of file is made to come. */
-static void connection_cut(struct connection *c, const char *reason)
+static void connection_close(struct connection *c)
 {
-    if (reason)
-        rejected(c->loop, reason);
     connection_enter(c, CUT);
     tcp_shutdown(h2o_socket_get_fd(c->socket));
+}
+
+static void connection_cut(struct connection *c, enum http_rejection reason)
+{
+    connection_rejected(c->loop, reason);
+    connection_close(c);
 }
 
 static void on_close(void *data)
@@ -98,9 +112,9 @@ static bool make_room(struct loop *loop)
         return true;
     struct connection *c = victim(loop);
     if (c)
-        connection_cut(c, "connections");
+        connection_cut(c, HTTP_REJECTED_CONNECTIONS);
     else
-        rejected(loop, "connections");
+        connection_rejected(loop, HTTP_REJECTED_CONNECTIONS);
     return c;
 }
 
@@ -123,7 +137,7 @@ static void on_handshake(h2o_socket_t *socket, const char *err)
         return;
     }
     if (c->state != CUT)
-        rejected(c->loop, "tls");
+        connection_rejected(c->loop, HTTP_REJECTED_TLS);
     h2o_socket_close(socket);
 }
 
@@ -182,9 +196,9 @@ static void sweep_waiting(struct connection *c, uint64_t now)
     if (c->since == 0 && (received != c->mark || c->socket->input->size > 0))
         c->since = now;
     if (c->since != 0 && now - c->since >= LIMIT_REQUEST_MS)
-        connection_cut(c, "slow");
+        connection_cut(c, HTTP_REJECTED_SLOW);
     else if (c->since == 0 && c->loop->stopping)
-        connection_cut(c, NULL);
+        connection_close(c);
 }
 
 static void sweep_list(struct loop *loop, enum state state, uint64_t now)
@@ -197,7 +211,7 @@ static void sweep_list(struct loop *loop, enum state state, uint64_t now)
             sweep_waiting(c, now);
         else if ((state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS) ||
                  (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS))
-            connection_cut(c, "slow");
+            connection_cut(c, HTTP_REJECTED_SLOW);
     }
 }
 
@@ -230,7 +244,7 @@ void connections_bound_bodies(struct loop *loop)
             if (i != loop->index)
                 all += atomic_load_explicit(&http->loops[i].bodies, memory_order_relaxed);
         if (all > LIMIT_BODIES_BYTES && largest && largest->socket->input->size > 0)
-            connection_cut(largest, "memory");
+            connection_cut(largest, HTTP_REJECTED_MEMORY);
         else
             largest = NULL;
     } while (largest);
@@ -239,17 +253,17 @@ void connections_bound_bodies(struct loop *loop)
 }
 
 /* What libh2o answers by itself, and closes: the handler never hears of it. */
-static void count_refused(struct loop *loop, unsigned error, const char *reason)
+static void count_refused(struct loop *loop, unsigned error, enum http_rejection reason)
 {
     for (; loop->refused[error] < loop->h2o.emitted_error_status[error]; loop->refused[error]++)
-        rejected(loop, reason);
+        connection_rejected(loop, reason);
 }
 
 void connections_sweep(struct loop *loop)
 {
     uint64_t now = clock_ms();
-    count_refused(loop, H2O_STATUS_ERROR_400, "bad-request");
-    count_refused(loop, H2O_STATUS_ERROR_413, "too-large");
+    count_refused(loop, H2O_STATUS_ERROR_400, HTTP_REJECTED_BAD_REQUEST);
+    count_refused(loop, H2O_STATUS_ERROR_413, HTTP_REJECTED_TOO_LARGE);
     for (enum state state = HANDSHAKE; state < CUT; state++)
         sweep_list(loop, state, now);
 }

@@ -93,6 +93,8 @@ struct http {
 
 /* To the end of its list. */
 void connection_enter(struct connection *connection, enum state state);
+/* Tells the owner. */
+void connection_rejected(struct loop *loop, enum http_rejection reason);
 /* The loop's listening socket has connections for it. */
 void connections_accept(h2o_socket_t *listener, const char *err);
 /* Looks at every connection of the loop: whose time is up is cut. */

@@ -67,13 +67,34 @@ void review_loops_free(struct review_loop *loops, unsigned count);
 void review_handle(void *context, struct http_request *request);
 void review_tick(void *context, unsigned index);
 
+/* Why a request gets an answer without a verdict, and the reason's name in metrics. */
+#define REQUEST_ERRORS(ERROR)                                                                      \
+    ERROR(PATH, "path")                                                                            \
+    ERROR(METHOD, "method")                                                                        \
+    ERROR(TYPE, "type")                                                                            \
+    ERROR(EMPTY, "empty")                                                                          \
+    ERROR(UNDECODABLE, "undecodable") /* no JSON, or past a ceiling */                             \
+    ERROR(REFUSED, "refused")         /* JSON, but no review */                                    \
+    ERROR(POISON, "poison")           /* a worker crashed on it */                                 \
+    ERROR(MEMORY, "memory")
+
+enum request_error {
+#define ERROR(id, name) REQUEST_ERROR_##id,
+    REQUEST_ERRORS(ERROR)
+#undef ERROR
+        REQUEST_ERROR_COUNT
+};
+const char *request_error_name(enum request_error error);
+
 /* series.c. Makes the series whose labels are known from the start, so that a rate over their first
  * count can be seen. */
 void series_create(struct service *service);
 /* Sets what is looked up when somebody asks, not counted as it happens. */
 void series_refresh(struct service *service);
 
-/* record.c. Counts and logs a decision. */
+/* record.c. "success" or "failure". */
+const char *result_name(bool ok);
+/* Counts and logs a decision. */
 struct decision {
     const struct admission_record *record;
     const char *policy; /* digest */

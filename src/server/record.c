@@ -15,6 +15,11 @@ static const char *yes_no(bool b)
     return b ? "true" : "false";
 }
 
+const char *result_name(bool ok)
+{
+    return ok ? "success" : "failure";
+}
+
 static struct str cut(struct str s, size_t most)
 {
     if (s.len <= most)

@@ -150,16 +150,31 @@ static void on_gone(struct http_request *request)
 
 /* Answers */
 
-static void answer_error(struct review_loop *loop, struct http_request *request, unsigned status,
-                         const char *reason, const char *text)
+const char *request_error_name(enum request_error error)
+{
+    static const char *const names[] = {
+#define ERROR(id, name) name,
+        REQUEST_ERRORS(ERROR)
+#undef ERROR
+    };
+    return names[error];
+}
+
+static void count_error(struct review_loop *loop, enum request_error error)
 {
     metrics_add(loop->service->metrics, loop->index, METRIC_REQUEST_ERRORS, 1,
-                LABELS(str_from(reason)));
+                LABELS(str_from(request_error_name(error))));
+}
+
+static void answer_error(struct review_loop *loop, struct http_request *request, unsigned status,
+                         enum request_error error, const char *text)
+{
+    count_error(loop, error);
     http_respond(request, &(struct http_response){.status = status, .body = str_from(text)});
 }
 
 /* Ends the review first: answering may end the request. */
-static void review_fail(struct review *review, unsigned status, const char *reason,
+static void review_fail(struct review *review, unsigned status, enum request_error error,
                         const char *text)
 {
     struct review_loop *loop = review->loop;
@@ -170,7 +185,7 @@ static void review_fail(struct review *review, unsigned status, const char *reas
     buf_add_c(&loop->out, text);
     buf_add_char(&loop->out, '\0');
     review_end(review);
-    answer_error(loop, request, status, reason, loop->out.failed ? "" : loop->out.ptr);
+    answer_error(loop, request, status, error, loop->out.failed ? "" : loop->out.ptr);
 }
 
 /* One huge answer must not keep its memory for ever. */
@@ -190,7 +205,7 @@ static void review_answer(struct review *review)
     out_clear(&loop->out);
     admission_response(review->admission, &loop->out);
     if (review->arena.failed || loop->out.failed) {
-        review_fail(review, 500, "memory", "not enough memory for this review");
+        review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
         return;
     }
     record_decision(loop->service, loop->index,
@@ -397,9 +412,9 @@ static bool review_read(struct review *review)
     if (json_read(&loop->reader, review->request->body, &review->arena, &review->doc, &diag))
         return true;
     if (diag.code == DIAG_MEMORY)
-        review_fail(review, 500, "memory", "not enough memory for this review");
+        review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
     else
-        review_fail(review, 400, "undecodable", admission_undecodable);
+        review_fail(review, 400, REQUEST_ERROR_UNDECODABLE, admission_undecodable);
     return false;
 }
 
@@ -412,9 +427,9 @@ static bool review_begin(struct review *review)
     if (review->admission && !refusal)
         return true;
     if (refusal)
-        review_fail(review, 400, "refused", refusal);
+        review_fail(review, 400, REQUEST_ERROR_REFUSED, refusal);
     else
-        review_fail(review, 500, "memory", "not enough memory for this review");
+        review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
     return false;
 }
 
@@ -436,20 +451,21 @@ static bool request_is_fit(struct review_loop *loop, struct http_request *reques
     struct str type =
         str_trim(str_take(request->content_type, str_find(request->content_type, ';')));
     if (!str_is(request->path, "/validate") && !str_is(request->path, "/"))
-        answer_error(loop, request, 404, "path", "reviews are expected at /validate\n");
+        answer_error(loop, request, 404, REQUEST_ERROR_PATH, "reviews are expected at /validate\n");
     else if (!str_is(request->method, "POST")) {
-        metrics_add(loop->service->metrics, loop->index, METRIC_REQUEST_ERRORS, 1,
-                    LABELS(STR("method")));
+        count_error(loop, REQUEST_ERROR_METHOD);
         http_respond(request, &(struct http_response){.status = 405,
                                                       .allow = "POST",
                                                       .body = STR("POST is expected\n")});
     } else if (!str_equal_nocase(type, STR("application/json")))
-        answer_error(loop, request, 415, "type", "Content-Type application/json is expected\n");
+        answer_error(loop, request, 415, REQUEST_ERROR_TYPE,
+                     "Content-Type application/json is expected\n");
     else if (request->body.len == 0)
-        answer_error(loop, request, 400, "empty", "request body is empty\n");
+        answer_error(loop, request, 400, REQUEST_ERROR_EMPTY, "request body is empty\n");
     else if (crash_is_poison(loop->service->crash, request->body)) {
         log_error("a body that crashed a worker came again and was refused unread");
-        answer_error(loop, request, 500, "poison", "a review like this one crashed the server\n");
+        answer_error(loop, request, 500, REQUEST_ERROR_POISON,
+                     "a review like this one crashed the server\n");
     } else
         return true;
     return false;
@@ -463,7 +479,8 @@ void review_handle(void *context, struct http_request *request)
         return;
     struct review *review = review_new(loop, request);
     if (!review) {
-        answer_error(loop, request, 500, "memory", "not enough memory for this review\n");
+        answer_error(loop, request, 500, REQUEST_ERROR_MEMORY,
+                     "not enough memory for this review\n");
         return;
     }
     crash_enter(loop->index, request->body);

@@ -31,10 +31,37 @@ static void create_findings(struct service *service)
                 LABELS(str_from(admission_mode_name(mode)), str_from(service->rule_ids[check])));
 }
 
+static void create_errors(struct metrics *m)
+{
+    for (enum request_error error = 0; error < REQUEST_ERROR_COUNT; error++)
+        metrics_add(m, 0, METRIC_REQUEST_ERRORS, 0, LABELS(str_from(request_error_name(error))));
+    for (enum http_rejection reason = 0; reason < HTTP_REJECTION_COUNT; reason++)
+        metrics_add(m, 0, METRIC_CONNECTIONS_REJECTED, 0,
+                    LABELS(str_from(http_rejection_name(reason))));
+    for (int ok = 0; ok < 2; ok++) {
+        struct str result = str_from(result_name(ok));
+        metrics_add(m, 0, METRIC_POLICY_RELOADS, 0, &result);
+        metrics_add(m, 0, METRIC_CERTIFICATE_RELOADS, 0, &result);
+    }
+}
+
+/* The decisions on pods; what else is reviewed is up to who registers it. */
+static void create_requests(struct metrics *m)
+{
+    static const char *const operations[] = {"CREATE", "UPDATE"};
+    for (enum admission_decision decision = 0; decision < DECISION_COUNT; decision++)
+        for (size_t i = 0; i < 2; i++)
+            metrics_add(m, 0, METRIC_REQUESTS, 0,
+                        LABELS(str_from(admission_decision_name(decision)), STR("false"),
+                               str_from(operations[i]), STR("pods"), STR("")));
+}
+
 void series_create(struct service *service)
 {
     struct metrics *m = service->metrics;
     create_pod_security(m);
+    create_requests(m);
+    create_errors(m);
     create_findings(service);
     metrics_add(m, 0, METRIC_RATE_LIMITED, 0, NO_LABELS);
     metrics_set(m, METRIC_BUILD_INFO, 1, LABELS(str_from(service->options->version)));

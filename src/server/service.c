@@ -32,7 +32,7 @@ static bool apply_certificate(void *context, const struct str contents[RELOAD_FI
 
 static void count_reload(struct service *service, enum metric metric, const char *event, bool ok)
 {
-    struct str result = ok ? STR("success") : STR("failure");
+    struct str result = str_from(result_name(ok));
     metrics_add(service->metrics, service->shard, metric, 1, LABELS(result));
     struct buf fields;
     buf_init(&fields, LIMIT_AUDIT_LINE);
@@ -154,11 +154,11 @@ static bool make_parts(struct service *service, struct diag *diag)
     return service->audit != NULL;
 }
 
-static void on_rejected(void *context, const char *reason)
+static void on_rejected(void *context, enum http_rejection reason)
 {
     struct service *service = context;
     metrics_add(service->metrics, service->shard, METRIC_CONNECTIONS_REJECTED, 1,
-                LABELS(str_from(reason)));
+                LABELS(str_from(http_rejection_name(reason))));
 }
 
 static bool start_listeners(struct service *service, struct diag *diag)
