@@ -23,11 +23,13 @@ static bool apply_certificate(void *context, const struct str contents[RELOAD_FI
                               struct diag *diag)
 {
     struct service *service = context;
-    return tls_use(service->tls,
-                   (struct tls_pair){.certificate = contents[FILE_CERT],
-                                     .key = contents[FILE_KEY],
-                                     .client_ca = contents[FILE_CLIENT_CA]},
-                   diag);
+    const struct service_options *options = service->options;
+    return tls_use(
+        service->tls,
+        (struct tls_pair){.certificate = {options->cert_file, contents[FILE_CERT]},
+                          .key = {options->key_file, contents[FILE_KEY]},
+                          .client_ca = {options->client_ca_file, contents[FILE_CLIENT_CA]}},
+        diag);
 }
 
 static void count_reload(struct service *service, enum metric metric, const char *event, bool ok)

@@ -67,24 +67,29 @@ struct tls_validity tls_validity(struct tls *tls)
 }
 
 /* OpenSSL's own words for what just failed, as the end of a message. */
-static bool refuse(struct diag *diag, const char *what)
+static bool refuse(struct diag *diag, const char *file, const char *expected)
 {
-    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    unsigned long error = ERR_peek_last_error();
+    const char *why = ERR_reason_error_string(error);
+    if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
+        why = "found none";
     ERR_clear_error();
-    return diag_set(diag, DIAG_VALUE, 0, 0, "%s: %s", what, why ? why : "not as expected");
+    return diag_set(diag, DIAG_VALUE, 0, 0, "%s: expected %s%s%s", file, expected, why ? ": " : "",
+                    why ? why : "");
 }
 
 /* Who may call */
 
 static bool name_accepted(const struct tls_names *names, X509 *certificate)
 {
+    enum { EXACT = X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_WILDCARDS };
     char common[256] = "";
-    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common,
-                              sizeof common);
+    int len = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, common,
+                                        sizeof common);
+    struct str subject = {common, len > 0 ? (size_t)len : 0}; /* may hold NUL bytes */
     for (size_t i = 0; i < names->count; i++) {
         const char *name = names->items[i];
-        if (strcmp(common, name) == 0 ||
-            X509_check_host(certificate, name, 0, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, NULL) == 1)
+        if (str_is(subject, name) || X509_check_host(certificate, name, 0, EXACT, NULL) == 1)
             return true;
     }
     return names->count == 0;
@@ -173,57 +178,106 @@ static bool read_to_end(void)
     return end;
 }
 
-static bool dates_hold(X509 *certificate, int64_t *until, struct diag *diag)
+static bool dates_hold(X509 *certificate, const char *file, int64_t *until, struct diag *diag)
 {
     const ASN1_TIME *from = X509_get0_notBefore(certificate);
     const ASN1_TIME *to = X509_get0_notAfter(certificate);
     int days = 0, seconds = 0;
     if (X509_cmp_current_time(from) >= 0)
         return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "the certificate is expected to be in force, its time has not come");
+                        "%s: expected a certificate in force, found one whose time has not come",
+                        file);
     if (X509_cmp_current_time(to) <= 0 || ASN1_TIME_diff(&days, &seconds, NULL, to) != 1)
         return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "the certificate is expected to be in force, it has expired");
-    *until = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
+                        "%s: expected a certificate in force, found one that has expired", file);
+    int64_t end = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
+    if (*until == 0 || end < *until)
+        *until = end;
     return true;
 }
 
-static bool use_leaf(SSL_CTX *context, BIO *bio, int64_t *until, struct diag *diag)
+static bool in_force(X509 *certificate)
+{
+    return X509_cmp_current_time(X509_get0_notBefore(certificate)) < 0 &&
+           X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0;
+}
+
+/* Of several, one in force: a file may hold the old and the new intermediate. */
+static X509 *issuer_of(X509 *certificate, STACK_OF(X509) * chain)
+{
+    X509 *found = NULL;
+    for (int i = 0; i < sk_X509_num(chain) && !(found && in_force(found)); i++) {
+        X509 *candidate = sk_X509_value(chain, i);
+        if (X509_check_issued(candidate, certificate) == X509_V_OK)
+            found = candidate;
+    }
+    return found;
+}
+
+static bool is_self_issued(X509 *certificate)
+{
+    return (X509_get_extension_flags(certificate) & EXFLAG_SI) != 0;
+}
+
+/* From the leaf up to a root, which is the client's own matter, or to where the file ends. */
+static bool check_chain(SSL_CTX *context, const char *file, int64_t *until, struct diag *diag)
+{
+    STACK_OF(X509) *chain = NULL;
+    X509 *leaf = SSL_CTX_get0_certificate(context);
+    SSL_CTX_get0_chain_certs(context, &chain);
+    if (sk_X509_num(chain) <= 0 || is_self_issued(leaf))
+        return true;
+    X509 *at = issuer_of(leaf, chain);
+    if (!at)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "%s: expected the issuer of the first certificate among those that follow",
+                        file);
+    for (int i = 0; at && !is_self_issued(at) && i < sk_X509_num(chain); i++) {
+        if (!dates_hold(at, file, until, diag))
+            return false;
+        at = issuer_of(at, chain);
+    }
+    return true;
+}
+
+static bool use_leaf(SSL_CTX *context, BIO *bio, const char *file, int64_t *until,
+                     struct diag *diag)
 {
     X509 *leaf = bio ? read_certificate(bio) : NULL;
     if (!leaf)
-        return refuse(diag, "certificate file");
-    bool ok = dates_hold(leaf, until, diag);
+        return refuse(diag, file, "a PEM certificate");
+    bool ok = dates_hold(leaf, file, until, diag);
     if (ok && SSL_CTX_use_certificate(context, leaf) != 1)
-        ok = refuse(diag, "certificate file");
+        ok = refuse(diag, file, "a certificate with at least 112 bits of security");
     X509_free(leaf);
     return ok;
 }
 
-static bool use_certificates(SSL_CTX *context, struct str pem, int64_t *until, struct diag *diag)
+static bool use_certificates(SSL_CTX *context, struct tls_file file, int64_t *until,
+                             struct diag *diag)
 {
-    BIO *bio = reader(pem);
-    bool ok = use_leaf(context, bio, until, diag);
+    BIO *bio = reader(file.pem);
+    bool ok = use_leaf(context, bio, file.name, until, diag);
     X509 *next = NULL;
     while (ok && (next = read_certificate(bio)) != NULL) {
-        ok = SSL_CTX_add1_chain_cert(context, next) == 1 || refuse(diag, "certificate chain");
+        ok = SSL_CTX_add1_chain_cert(context, next) == 1 ||
+             refuse(diag, file.name, "a chain of PEM certificates");
         X509_free(next);
     }
     if (ok && !read_to_end())
-        ok = refuse(diag, "certificate chain");
+        ok = refuse(diag, file.name, "a chain of PEM certificates");
     BIO_free(bio);
-    return ok;
+    return ok && check_chain(context, file.name, until, diag);
 }
 
-static bool use_key(SSL_CTX *context, struct str pem, struct diag *diag)
+static bool use_key(SSL_CTX *context, struct tls_file file, struct diag *diag)
 {
-    BIO *bio = reader(pem);
+    BIO *bio = reader(file.pem);
     EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL) : NULL;
-    /* OpenSSL looks whether the key fits the certificate that is there already. */
-    bool ok =
-        key && SSL_CTX_use_PrivateKey(context, key) == 1 && SSL_CTX_check_private_key(context) == 1;
-    if (!ok)
-        refuse(diag, "private key file");
+    bool ok = key || refuse(diag, file.name, "a PEM private key without a password");
+    if (ok && (X509_check_private_key(SSL_CTX_get0_certificate(context), key) != 1 ||
+               SSL_CTX_use_PrivateKey(context, key) != 1))
+        ok = refuse(diag, file.name, "the private key of the certificate");
     EVP_PKEY_free(key);
     BIO_free(bio);
     return ok;
@@ -241,9 +295,9 @@ static bool trust(SSL_CTX *context, X509 *ca, int64_t *until)
            SSL_CTX_add_client_CA(context, ca) == 1;
 }
 
-static bool use_client_ca(SSL_CTX *context, struct str pem, int64_t *until, struct diag *diag)
+static bool use_client_ca(SSL_CTX *context, struct tls_file file, int64_t *until, struct diag *diag)
 {
-    BIO *bio = reader(pem);
+    BIO *bio = reader(file.pem);
     X509 *ca = NULL;
     bool ok = bio != NULL, any = false;
     while (ok && (ca = read_certificate(bio)) != NULL) {
@@ -251,9 +305,10 @@ static bool use_client_ca(SSL_CTX *context, struct str pem, int64_t *until, stru
         X509_free(ca);
         any = true;
     }
+    /* A file without any must not mean that everybody may call. */
     ok = ok && any && read_to_end();
     if (!ok)
-        refuse(diag, "client CA file");
+        refuse(diag, file.name, "PEM certificates of client CAs");
     BIO_free(bio);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
     return ok;
@@ -263,11 +318,11 @@ bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag)
 {
     struct tls_validity validity = {0};
     SSL_CTX *context = context_new(tls);
-    bool ok = context || refuse(diag, "TLS");
+    bool ok = context || refuse(diag, "TLS", "a context");
     ERR_clear_error();
     ok = ok && use_certificates(context, pair.certificate, &validity.serving_until, diag) &&
          use_key(context, pair.key, diag) &&
-         (pair.client_ca.len == 0 ||
+         (!pair.client_ca.name ||
           use_client_ca(context, pair.client_ca, &validity.client_ca_until, diag));
     if (!ok) {
         SSL_CTX_free(context);

@@ -21,18 +21,25 @@ struct tls_names {
     size_t count;
 };
 
+/* What a file holds, and its name for messages. */
+struct tls_file {
+    const char *name;
+    struct str pem;
+};
+
 struct tls_pair {
-    struct str certificate; /* PEM: the leaf, then its chain */
-    struct str key;         /* PEM, not encrypted */
-    struct str client_ca;   /* PEM; empty: clients need no certificate */
+    struct tls_file certificate; /* the leaf, then its chain in any order */
+    struct tls_file key;         /* not encrypted */
+    struct tls_file client_ca;   /* name NULL: clients need no certificate */
 };
 
 /* Serves nothing yet. names outlives it. NULL without memory. */
 struct tls *tls_new(struct tls_names names);
 /* When no other thread uses it. */
 void tls_free(struct tls *tls);
-/* Checks the pair (it parses, the key is the certificate's, the dates hold now) and serves it from
- * the next handshake on. False: diag says why, and what was served is served still. Any thread. */
+/* Checks the pair (it parses, the key is the certificate's, the chain issued it, the dates hold
+ * now) and serves it from the next handshake on. False: diag says why, and what was served is
+ * served still. Any thread. */
 bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag);
 /* What to make a handshake with, to be given back with tls_context_release. Any thread. NULL before
  * the first tls_use. */

@@ -47,8 +47,8 @@ static void make_pair(BIO *certificate_text, BIO *key_text)
     X509_sign(certificate, key, EVP_sha256());
     PEM_write_bio_X509(certificate_text, certificate);
     PEM_write_bio_PrivateKey(key_text, key, NULL, NULL, 0, NULL, NULL);
-    pair =
-        (struct tls_pair){.certificate = take_text(certificate_text), .key = take_text(key_text)};
+    pair = (struct tls_pair){.certificate = {"certificate", take_text(certificate_text)},
+                             .key = {"key", take_text(key_text)}};
     X509_free(certificate);
     EVP_PKEY_free(key);
 }
@@ -104,7 +104,7 @@ static void *run_certificates(void *unused)
     for (unsigned i = 0; i < SWAPS; i++) {
         struct diag diag = {0};
         struct tls_pair bad = pair;
-        bad.key = STR("no key");
+        bad.key.pem = STR("no key");
         EXPECT(tls_use(service.tls, pair, &diag));
         EXPECT(!tls_use(service.tls, bad, &diag));
         EXPECT(tls_validity(service.tls).serving_until > 0);
