@@ -7,8 +7,9 @@ import ssl
 import sys
 import time
 
+from api import ENFORCE, OTHERS, PODS, level_of_turning
+
 PORT, CERTIFICATE, KEY, GENERATION = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
-ENFORCE = "pod-security.kubernetes.io/enforce"
 BOOKMARK_EVERY_S = 1
 
 
@@ -23,15 +24,13 @@ def namespace(name, level):
 
 
 def namespaces():
-    """`turning` changes its level with every start, so an old snapshot gives a wrong verdict."""
-    turning = "restricted" if GENERATION % 2 else "privileged"
-    return [namespace("restricted", "restricted"), namespace("open", "privileged"), namespace("turning", turning)] + [
-        namespace(f"other-{i}", "baseline") for i in range(500)]
+    return [namespace("restricted", "restricted"), namespace("open", "privileged"),
+            namespace("turning", level_of_turning(GENERATION))] + [namespace(f"other-{i}", "baseline") for i in range(OTHERS)]
 
 
 def pods(name):
     return [{"metadata": {"name": f"old-{i}", "namespace": name}, "spec": {"hostNetwork": True, "containers": [
-        {"name": "c", "image": "x"}]}} for i in range(20)]
+        {"name": "c", "image": "x"}]}} for i in range(PODS)]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
