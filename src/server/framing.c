@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The length of a request as its head tells it, looked at byte by byte: two programs that disagree
- * about it see different requests in one stream (request smuggling).
+ * The length and the host of a request as its head tells them, looked at byte by byte: two programs
+ * that disagree about them see different requests in one stream (request smuggling).
  */
 #include "server/framing.h"
 
 struct told {
-    unsigned lengths, codings;
+    unsigned lengths, codings, hosts;
 };
 
 static bool is_digits(struct str s)
@@ -42,6 +42,8 @@ static const char *line_fault(struct str line, struct told *told)
     }
     if (str_equal_nocase(name, STR("transfer-encoding")))
         told->codings++;
+    if (str_equal_nocase(name, STR("host")))
+        told->hosts++;
     if (told->lengths + told->codings > 1)
         return "one Content-Length or one Transfer-Encoding is expected, not more";
     return NULL;
@@ -50,6 +52,7 @@ static const char *line_fault(struct str line, struct told *told)
 const char *framing_fault(struct str head)
 {
     struct told told = {0};
+    struct str request = STR_EMPTY;
     bool first = true;
     while (head.len > 0) {
         size_t end = str_find(head, '\n');
@@ -65,7 +68,10 @@ const char *framing_fault(struct str head)
         const char *fault = first ? NULL : line_fault(line, &told);
         if (fault)
             return fault;
+        if (first)
+            request = line;
         first = false;
     }
-    return NULL;
+    bool old = str_ends_with(request, STR("HTTP/1.0")); /* RFC 9112, 3.2 */
+    return told.hosts == 1 || (old && told.hosts == 0) ? NULL : "one Host header is expected";
 }

@@ -52,6 +52,8 @@ void http_respond(struct http_request *request, const struct http_response *resp
     if (response->close)
         req->http1_is_persistent = 0;
     h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL, type, strlen(type));
+    h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("x-content-type-options"), 0,
+                          NULL, H2O_STRLIT("nosniff"));
     if (response->allow)
         h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("allow"), 0, NULL,
                               response->allow, strlen(response->allow));
@@ -61,7 +63,7 @@ void http_respond(struct http_request *request, const struct http_response *resp
         connection_enter(r->connection, SENDING);
     }
     h2o_start_response(req, &generator);
-    h2o_send(req, &body, 1, H2O_SEND_STATE_FINAL);
+    h2o_send(req, &body, str_is(request->method, "HEAD") ? 0 : 1, H2O_SEND_STATE_FINAL);
 }
 
 /* libh2o drops the request's memory: it is answered, or its connection broke. */
@@ -84,16 +86,28 @@ static struct str from_iovec(h2o_iovec_t v)
     return (struct str){v.len ? v.base : "", v.len};
 }
 
+/* A target may be written as a whole URL, as to a proxy (RFC 9112, 3.2.2). */
+static struct str without_origin(struct str target)
+{
+    size_t colon = str_find(target, ':');
+    struct str scheme = str_take(target, colon), rest = str_skip(target, colon + 3);
+    if (!str_starts_with(str_skip(target, colon), STR("://")) ||
+        (!str_equal_nocase(scheme, STR("https")) && !str_equal_nocase(scheme, STR("http"))))
+        return target;
+    size_t slash = str_find(rest, '/');
+    return slash < rest.len ? str_skip(rest, slash) : STR("/");
+}
+
 static struct request *request_new(struct connection *c, h2o_req_t *req)
 {
     struct request *r = h2o_mem_alloc_shared(&req->pool, sizeof *r, on_request_gone);
     ssize_t type = h2o_find_header(&req->headers, H2O_TOKEN_CONTENT_TYPE, -1);
-    struct str path = from_iovec(req->path);
+    struct str target = without_origin(from_iovec(req->path));
+    size_t mark = str_find(target, '?');
     *r = (struct request){
         .public = {.method = from_iovec(req->method),
-                   .path = str_take(path, req->query_at),
-                   .query =
-                       req->query_at < path.len ? str_skip(path, req->query_at + 1) : STR_EMPTY,
+                   .path = str_take(target, mark),
+                   .query = str_skip(target, mark + 1),
                    .content_type =
                        type < 0 ? STR_EMPTY : from_iovec(req->headers.entries[type].value),
                    .body = from_iovec(req->entity),

@@ -183,7 +183,7 @@ static void review_fail(struct review *review, unsigned status, enum request_err
     /* text may live in the review's arena. */
     buf_clear(&loop->out);
     buf_add_c(&loop->out, text);
-    buf_add_char(&loop->out, '\0');
+    buf_add(&loop->out, "\n", 2); /* and its end */
     review_end(review);
     answer_error(loop, request, status, error, loop->out.failed ? "" : loop->out.ptr);
 }
@@ -445,11 +445,27 @@ static void limit_rate(struct review *review)
                    STR("too many requests of this user, please try again later"));
 }
 
+/* JSON is UTF-8 (RFC 8259, 8.1); whoever says otherwise sends something else. */
+static bool is_json(struct str type)
+{
+    size_t end = str_find(type, ';');
+    struct str rest = str_skip(type, end + 1);
+    while (rest.len > 0) {
+        size_t len = str_find(rest, ';');
+        struct str parameter = str_trim(str_take(rest, len));
+        size_t equals = str_find(parameter, '=');
+        if (str_equal_nocase(str_take(parameter, equals), STR("charset")) &&
+            !str_equal_nocase(str_skip(parameter, equals + 1), STR("utf-8")) &&
+            !str_equal_nocase(str_skip(parameter, equals + 1), STR("\"utf-8\"")))
+            return false;
+        rest = str_skip(rest, len + 1);
+    }
+    return str_equal_nocase(str_trim(str_take(type, end)), STR("application/json"));
+}
+
 /* True when a review may be in it. */
 static bool request_is_fit(struct review_loop *loop, struct http_request *request)
 {
-    struct str type =
-        str_trim(str_take(request->content_type, str_find(request->content_type, ';')));
     if (!str_is(request->path, "/validate") && !str_is(request->path, "/"))
         answer_error(loop, request, 404, REQUEST_ERROR_PATH, "reviews are expected at /validate\n");
     else if (!str_is(request->method, "POST")) {
@@ -457,7 +473,7 @@ static bool request_is_fit(struct review_loop *loop, struct http_request *reques
         http_respond(request, &(struct http_response){.status = 405,
                                                       .allow = "POST",
                                                       .body = STR("POST is expected\n")});
-    } else if (!str_equal_nocase(type, STR("application/json")))
+    } else if (!is_json(request->content_type))
         answer_error(loop, request, 415, REQUEST_ERROR_TYPE,
                      "Content-Type application/json is expected\n");
     else if (request->body.len == 0)

@@ -20,7 +20,9 @@ Test(framing, one_length_is_fine)
         HEAD "content-length:12\r\n\r\n",
         HEAD "Transfer-Encoding: chunked\r\n\r\n",
         "\r\n" HEAD "Content-Length: 1\r\n\r\n",
-        "POST / HTTP/1.1\nContent-Length: 1\n\nx",
+        "POST / HTTP/1.1\nHost: a\nContent-Length: 1\n\nx",
+        "GET / HTTP/1.0\r\n\r\n",
+        "GET / HTTP/1.0\r\nhost: a\r\n\r\n",
     };
     for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
         cr_assert_null(framing_fault(str_from(fine[i])), "%zu: %s", i, fine[i]);
@@ -43,6 +45,9 @@ Test(framing, two_answers_are_refused)
         HEAD "Content-Length\t: 12\r\n\r\n",
         HEAD "X: a\rContent-Length: 12\r\n\r\n",
         HEAD ": a\r\n\r\n",
+        HEAD "Host: a\r\n\r\n",
+        "POST / HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         cr_assert_not_null(framing_fault(str_from(bad[i])), "%zu: %s", i, bad[i]);
