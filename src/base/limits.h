@@ -46,11 +46,13 @@
 #define LIMIT_LOOPS           64u          /* threads that serve */
 #define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */
 #define LIMIT_VICTIMS_LOOKED  64u          /* connections looked at for an idle one at the cap */
+#define LIMIT_LINGERING       16u          /* sockets of a loop that are refused and still send */
 #define LIMIT_RESPONSE_KEPT   (256u << 10) /* memory for answers that a loop keeps between them */
 #define LIMIT_HEAD_BYTES      (417u << 10) /* H2O_MAX_REQLEN: what libh2o takes as a request head */
 /* Milliseconds. The client, an API server, gives up after 30 s and keeps idle connections 90 s. */
 #define LIMIT_REQUEST_MS    10000u  /* from the first byte of a request to its last */
 #define LIMIT_RESPONSE_MS   10000u  /* for the client to take an answer */
+#define LIMIT_LINGER_MS     2000u   /* for a refused client to stop sending and read why */
 #define LIMIT_IDLE_MS       120000u /* closed later than the client would, or its request is lost */
 #define LIMIT_REVIEW_MS     10000u  /* to answer a review whose client names no timeout */
 #define LIMIT_REVIEW_MAX_MS 30000u  /* the longest timeout a webhook may be given */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Requests and loops. This file and http_connection.c are all that knows libh2o (2.2.5, the evloop
- * flavour). One event loop a thread, each with a listening socket of its own on the same port.
- * HTTP/2 stays off: 2.2.5 has floods that were never patched, and an API server speaks HTTP/1.1 to
- * a webhook.
+ * Requests and loops. This file, http_connection.c and http_linger.c are all that knows libh2o
+ * (2.2.5, the evloop flavour). One event loop a thread, each with a listening socket of its own on
+ * the same port. HTTP/2 stays off: 2.2.5 has floods that were never patched, and an API server
+ * speaks HTTP/1.1 to a webhook.
  */
 #include "server/http.h"
 
@@ -147,6 +147,7 @@ static void on_sweep(h2o_timeout_entry_t *entry)
     const struct http_options *options = &loop->http->options;
     atomic_store_explicit(&loop->ticked_at, clock_ms(), memory_order_relaxed);
     connections_sweep(loop);
+    lingering_sweep(loop);
     if (options->tick)
         options->tick(options->context, loop->index);
     h2o_timeout_link(loop->h2o.loop, &loop->sweep, entry);
@@ -198,6 +199,7 @@ static void loop_setup(struct loop *loop)
     h2o_multithread_register_receiver(loop->h2o.queue, &loop->receiver, on_messages);
     for (enum state state = HANDSHAKE; state < STATES; state++)
         h2o_linklist_init_anchor(&loop->connections[state]);
+    h2o_linklist_init_anchor(&loop->lingering);
     h2o_timeout_init(loop->h2o.loop, &loop->sweep, LIMIT_SWEEP_MS);
     loop->sweep_entry.cb = on_sweep;
     h2o_timeout_link(loop->h2o.loop, &loop->sweep, &loop->sweep_entry);
@@ -260,6 +262,7 @@ static void configure(struct http *http)
     /* A context without a host is an assertion of Debian's build. */
     h2o_hostconf_t *host =
         h2o_config_register_host(&http->config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
+    linger_setup(host);
     h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
     struct handler *handler = (struct handler *)h2o_create_handler(path, sizeof *handler);
     handler->h2o.on_req = on_request;

@@ -51,12 +51,20 @@ static void connection_cut(struct connection *c, enum http_rejection reason)
     connection_close(c);
 }
 
+void connection_keep(struct connection *c)
+{
+    if (c->kept < 0)
+        c->kept = tcp_duplicate(h2o_socket_get_fd(c->socket));
+}
+
 static void on_close(void *data)
 {
     struct connection *c = data;
     if (c->request)
         c->request->connection = NULL;
     tls_context_release(c->handshake);
+    if (c->kept >= 0)
+        connection_linger(c->loop, c->kept);
     h2o_linklist_unlink(&c->link);
     c->loop->count--;
     free(c);
@@ -138,6 +146,11 @@ static void on_handshake(h2o_socket_t *socket, const char *err)
     }
     if (c->state != CUT)
         connection_rejected(c->loop, HTTP_REJECTED_TLS);
+    struct str farewell = tls_farewell();
+    if (farewell.len > 0) {
+        tcp_say(h2o_socket_get_fd(socket), farewell);
+        connection_keep(c);
+    }
     h2o_socket_close(socket);
 }
 
@@ -147,7 +160,8 @@ static struct connection *connection_new(struct loop *loop, h2o_socket_t *socket
     if (!c)
         return NULL;
     uint64_t now = clock_ms();
-    *c = (struct connection){.socket = socket, .loop = loop, .accepted = now, .since = now};
+    *c = (struct connection){
+        .socket = socket, .loop = loop, .kept = -1, .accepted = now, .since = now};
     h2o_linklist_insert(&loop->connections[HANDSHAKE], &c->link);
     loop->count++;
     socket->on_close.cb = on_close;

@@ -40,6 +40,7 @@ struct connection {
     uint64_t accepted;
     uint64_t since; /* state began, or a request's first byte came; 0: idle */
     uint64_t mark;  /* bytes received when it was last idle */
+    int kept;       /* a second descriptor, to linger on; -1: none */
     enum state state;
     bool moved; /* a request ended since the last sweep: the mark is stale */
 };
@@ -62,7 +63,8 @@ struct loop {
     h2o_timeout_t sweep;
     h2o_timeout_entry_t sweep_entry;
     h2o_linklist_t connections[STATES];
-    unsigned count;
+    h2o_linklist_t lingering;
+    unsigned count, lingering_count;
     bool stopping, stopped, quit;
     uint64_t stop_by, bodies_at;
     uint64_t refused[H2O_STATUS_ERROR_MAX]; /* of libh2o's own answers: those that were counted */
@@ -101,5 +103,15 @@ void connections_accept(h2o_socket_t *listener, const char *err);
 void connections_sweep(struct loop *loop);
 /* Cuts unfinished requests while all loops together hold too much of them. */
 void connections_bound_bodies(struct loop *loop);
+/* The socket is to outlive the connection, so that its answer is read. */
+void connection_keep(struct connection *connection);
+
+/* http_linger.c, likewise. */
+
+/* Takes fd over, throws away what comes on it, and closes it when no more does. */
+void connection_linger(struct loop *loop, int fd);
+void lingering_sweep(struct loop *loop);
+/* Before the loops start. */
+void linger_setup(h2o_hostconf_t *host);
 
 #endif

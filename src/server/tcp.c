@@ -4,11 +4,11 @@
  */
 #include "server/tcp.h"
 
-#include "base/str.h"
 #include "load/source.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/tcp.h> /* glibc's tcp_info of bookworm ends before tcpi_bytes_received */
 #include <netdb.h>
 #include <netinet/in.h>
@@ -155,6 +155,27 @@ bool tcp_has_unread(int fd)
 void tcp_shutdown(int fd)
 {
     shutdown(fd, SHUT_RDWR);
+}
+
+int tcp_duplicate(int fd)
+{
+    return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}
+
+void tcp_say(int fd, struct str text)
+{
+    ssize_t sent = send(fd, text.ptr, text.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)sent;
+}
+
+void tcp_end_output(int fd)
+{
+    shutdown(fd, SHUT_WR);
+}
+
+void tcp_close(int fd)
+{
+    close(fd);
 }
 
 size_t tcp_raise_open_files(void)

@@ -6,6 +6,7 @@
 #define SERVER_TCP_H
 
 #include "base/diag.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,13 @@ uint64_t tcp_bytes_received(int fd);
 bool tcp_has_unread(int fd);
 /* Ends both directions; whoever reads or writes it is told so. */
 void tcp_shutdown(int fd);
+/* A second descriptor of the socket; -1: none is left. */
+int tcp_duplicate(int fd);
+/* Sends what fits at once, and forgets the rest. */
+void tcp_say(int fd, struct str text);
+/* Tells the other side that nothing more comes. */
+void tcp_end_output(int fd);
+void tcp_close(int fd);
 /* Raises the limit of open files as far as allowed; returns it. */
 size_t tcp_raise_open_files(void);
 

@@ -125,6 +125,52 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *outlen,
     return SSL_TLSEXT_ERR_OK;
 }
 
+/* What is said at the end
+
+ * libh2o drops what OpenSSL wrote when a handshake fails, the alert that says why, and the client
+ * sees a connection that just ends. So the last small record is noted as it passes. */
+static _Thread_local struct {
+    char record[96]; /* an alert takes 7 bytes, encrypted 24 */
+    size_t len;
+    bool fatal;
+} last;
+
+static long on_bio(BIO *bio, int operation, const char *bytes, size_t len, int argi, long argl,
+                   int result, size_t *processed)
+{
+    (void)bio;
+    (void)argi;
+    (void)argl;
+    (void)processed;
+    if (operation == BIO_CB_WRITE) {
+        last.len = len <= sizeof last.record ? len : 0;
+        memcpy(last.record, bytes, last.len);
+    }
+    return result;
+}
+
+static void on_info(const SSL *ssl, int where, int value)
+{
+    if (where & SSL_CB_HANDSHAKE_START)
+        BIO_set_callback_ex(SSL_get_wbio(ssl), on_bio);
+    else if (where & SSL_CB_HANDSHAKE_DONE)
+        BIO_set_callback_ex(SSL_get_wbio(ssl), NULL);
+    else if (where == SSL_CB_WRITE_ALERT)
+        last.fatal = value >> 8 == SSL3_AL_FATAL;
+}
+
+struct str tls_farewell(void)
+{
+    unsigned long error = ERR_peek_last_error();
+    bool fatal = last.fatal;
+    last.fatal = false;
+    ERR_clear_error();
+    if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST)
+        return STR("HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                   "Connection: close\r\n\r\nTLS is expected here: https://\n");
+    return fatal ? (struct str){last.record, last.len} : STR_EMPTY;
+}
+
 static SSL_CTX *context_new(struct tls *tls)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
@@ -138,6 +184,7 @@ static SSL_CTX *context_new(struct tls *tls)
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_alpn_select_cb(context, on_alpn, NULL);
     SSL_CTX_set_app_data(context, &tls->names);
+    SSL_CTX_set_info_callback(context, on_info);
     /* AEAD with forward secrecy only (RFC 9325, 4.2); those of TLS 1.3 are AEAD anyway. */
     if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) {
         SSL_CTX_free(context);

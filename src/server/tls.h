@@ -46,6 +46,11 @@ bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag);
 struct ssl_ctx_st *tls_context(struct tls *tls);
 void tls_context_release(struct ssl_ctx_st *context);
 
+/* What the client of the handshake that has just failed on this thread is still to be told, as
+ * bytes for its socket: the alert, or an HTTP answer to one that speaks no TLS. Empty: nothing.
+ * Good until the next handshake of the thread. */
+struct str tls_farewell(void);
+
 struct tls_validity {
     int64_t serving_until, client_ca_until; /* seconds since 1970; 0: there is none */
 };
