@@ -134,48 +134,6 @@ struct finding *engine_fault(struct engine_run *run, const struct object *object
     return rule_draft(&(struct rule_run){run, index, object, NULL}, &full);
 }
 
-/* One offender, one finding, with upstream's text for it alone. */
-static void add_offenders(struct rule_run *rule, const struct pss_result *result)
-{
-    struct engine_run *run = rule->run;
-    struct arena *arena = run->findings->arena;
-    struct str all = run->engine->pss_only ? arena_str(arena, result->detail) : STR_EMPTY;
-    for (uint32_t i = 0; i < result->offender_count; i++) {
-        const struct pss_offender *offender = &result->offenders[i];
-        struct str message = pss_detail(result, offender, 1, run->scratch);
-        if (!message.len) /* of a sysctl without a name upstream says nothing more */
-            message = str_from(result->reason);
-        struct finding *f = rule_draft(
-            rule, &(struct finding_draft){
-                      .begin = offender->at->begin,
-                      .end = offender->at->end,
-                      .node = offender->at,
-                      .container = offender->container.node ? &offender->container : NULL,
-                      .message = arena_str(arena, str_take(message, LIMIT_MESSAGE_BYTES))});
-        if (f && run->engine->pss_only) {
-            f->pss_check = pss_check_id(result->check);
-            f->pss_reason = result->reason;
-            f->pss_detail = all;
-        }
-    }
-}
-
-static void run_pss(struct engine_run *run, const struct object *object, const struct pod *pod)
-{
-    struct pss_results results;
-    const struct engine *engine = run->engine;
-    if (!engine->pss)
-        return;
-    pss_evaluate(&results, engine->pss, engine->pss_minor, pod, run->scratch);
-    if (run->scratch->failed)
-        return;
-    for (uint32_t i = 0; i < results.count; i++) {
-        size_t index = engine->pss_rule[results.items[i].check];
-        if (index != NO_RULE)
-            add_offenders(&(struct rule_run){run, index, object, pod}, &results.items[i]);
-    }
-}
-
 static void run_rules(struct engine_run *run, const struct object *object, const struct pod *pod)
 {
     const struct engine *engine = run->engine;
@@ -243,7 +201,7 @@ bool engine_object(struct engine_run *run, const struct object *object)
         return false;
     bool is_workload = pod_view(&pod, object, run->engine->view);
     if (is_workload)
-        run_pss(run, object, &pod);
+        engine_pod_security(run, object, &pod);
     run_rules(run, object, is_workload ? &pod : NULL);
     return alive(run);
 }

@@ -35,6 +35,9 @@ struct finding *engine_fault(struct engine_run *run, const struct object *object
                              const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* Whether the object's fields and API version are Kubernetes' own. False when memory ran out. */
 bool engine_shape(struct engine_run *run, const struct object *object);
+/* Runs the Pod Security rules. Out of memory: run->scratch->failed. */
+void engine_pod_security(struct engine_run *run, const struct object *object,
+                         const struct pod *pod);
 /* The index of doc->text's lines, made once. False when memory ran out. */
 bool engine_lines(struct engine_run *run, const struct doc *doc);
 

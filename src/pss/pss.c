@@ -27,6 +27,7 @@ static const struct check {
     const char *reason;
     const char *reason_plural; /* where offenders have several values; NULL: the same */
     pss_format_fn *format;
+    bool names_only;   /* the text names offenders and says nothing about them */
     pss_set overrides; /* baseline checks that this one takes the place of */
     struct revision revisions[MAX_REVISIONS];
 } checks[PSS_CHECK_COUNT] = {
@@ -36,9 +37,10 @@ static const struct check {
     [PSS_CAPABILITIES_BASELINE] = {"non-default capabilities",
                                    .format = pss_capabilities_baseline_text,
                                    .revisions = {{0, pss_capabilities_baseline, EXEMPT_NONE}}},
-    [PSS_HOST_NAMESPACES] = {"host namespaces", .format = pss_values_text,
+    [PSS_HOST_NAMESPACES] = {"host namespaces", .format = pss_values_text, .names_only = true,
                              .revisions = {{0, pss_host_namespaces, EXEMPT_NONE}}},
     [PSS_HOST_PATH_VOLUMES] = {"hostPath volumes", .format = pss_host_path_volumes_text,
+                               .names_only = true,
                                .revisions = {{0, pss_host_path_volumes, EXEMPT_NONE}}},
     [PSS_HOST_PORTS] = {"hostPort", .format = pss_host_ports_text,
                         .revisions = {{0, pss_host_ports, EXEMPT_NONE}}},
@@ -55,7 +57,7 @@ static const struct check {
     [PSS_SECCOMP_BASELINE] = {"seccompProfile", .format = pss_seccomp_text,
                               .revisions = {{0, pss_seccomp_annotations, EXEMPT_NONE},
                                             {19, pss_seccomp_baseline, EXEMPT_NONE}}},
-    [PSS_SYSCTLS] = {"forbidden sysctls", .format = pss_values_text,
+    [PSS_SYSCTLS] = {"forbidden sysctls", .format = pss_values_text, .names_only = true,
                      .revisions = {{0, pss_sysctls, EXEMPT_NONE},
                                    {27, pss_sysctls, EXEMPT_NONE},
                                    {29, pss_sysctls, EXEMPT_NONE},
@@ -208,6 +210,17 @@ struct str pss_detail(const struct pss_result *result, const struct pss_offender
     return detail;
 }
 
+struct str pss_message(const struct pss_result *result, const struct pss_offender *offender,
+                       struct arena *arena)
+{
+    struct str detail = pss_detail(result, offender, 1, arena);
+    if (!detail.len)
+        return str_from(result->reason);
+    if (!checks[result->check].names_only)
+        return detail;
+    return arena_printf(arena, "%s: %.*s", result->reason, STR_ARG(detail));
+}
+
 static void judge(struct pss_results *results, enum pss_check check,
                   const struct revision *revision, const struct pod *pod, struct arena *arena)
 {
@@ -227,20 +240,31 @@ static void judge(struct pss_results *results, enum pss_check check,
     result->detail = pss_detail(result, result->offenders, result->offender_count, arena);
 }
 
+pss_set pss_overrides(enum pss_check check)
+{
+    return checks[check].overrides;
+}
+
+void pss_evaluate_each(struct pss_results *results, pss_set set, uint32_t minor,
+                       const struct pod *pod, struct arena *arena)
+{
+    results->count = 0;
+    for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++) {
+        const struct revision *revision =
+            set & 1u << check ? find_revision(check, effective(minor)) : NULL;
+        if (revision)
+            judge(results, check, revision, pod, arena);
+    }
+}
+
 void pss_evaluate(struct pss_results *results, pss_set set, uint32_t minor, const struct pod *pod,
                   struct arena *arena)
 {
-    const struct revision *revisions[PSS_CHECK_COUNT];
     pss_set overridden = 0;
-    for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++) {
-        revisions[check] = set & 1u << check ? find_revision(check, effective(minor)) : NULL;
-        if (revisions[check])
-            overridden |= checks[check].overrides;
-    }
-    results->count = 0;
     for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++)
-        if (revisions[check] && !(overridden & 1u << check))
-            judge(results, check, revisions[check], pod, arena);
+        if (set & 1u << check && find_revision(check, effective(minor)))
+            overridden |= checks[check].overrides;
+    pss_evaluate_each(results, set & ~overridden, minor, pod, arena);
 }
 
 static struct str joined(const struct pss_results *results, bool details, struct arena *arena)

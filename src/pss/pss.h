@@ -68,6 +68,9 @@ bool pss_check_active(enum pss_check check, uint32_t minor);
 /* What a level holds, before versions and overrides: nothing, the baseline checks, or all of them.
  */
 pss_set pss_level_checks(enum pss_level level);
+/* The baseline checks that a restricted one takes the place of: it finds all that they find, in the
+ * same order, and more. */
+pss_set pss_overrides(enum pss_check check);
 
 /* Who breaks a check: the pod, a container, a volume, an annotation, a sysctl. */
 struct pss_offender {
@@ -97,10 +100,17 @@ struct pss_results {
  * fails the caller sees arena->failed, never a wrong "allowed". */
 void pss_evaluate(struct pss_results *results, pss_set set, uint32_t minor, const struct pod *pod,
                   struct arena *arena);
+/* Without overriding: each check for itself, as rules of different severities want it. */
+void pss_evaluate_each(struct pss_results *results, pss_set set, uint32_t minor,
+                       const struct pod *pod, struct arena *arena);
 /* The detail text of some of a result's offenders (at least one; empty only of sysctls without a
- * name, as upstream); of a single one it is the message for that place. */
+ * name, as upstream). */
 struct str pss_detail(const struct pss_result *result, const struct pss_offender *offenders,
                       uint32_t count, struct arena *arena);
+/* What there is to say at the place of one offender: its detail, behind the reason where the detail
+ * is nothing but names. */
+struct str pss_message(const struct pss_result *result, const struct pss_offender *offender,
+                       struct arena *arena);
 /* Reasons joined by ", ", and "reason (detail)" joined by ", ": the two texts of upstream's
  * messages. */
 struct str pss_reasons_text(const struct pss_results *results, struct arena *arena);

@@ -27,6 +27,7 @@ static void check_result(const struct pss_result *result, struct arena *arena)
         const struct pss_offender *offender = &result->offenders[i];
         struct str detail = pss_detail(result, offender, 1, arena);
         require(offender->at != NULL);
+        require(arena->failed || pss_message(result, offender, arena).len);
         require(arena->failed || detail.len || result->check == PSS_SYSCTLS);
     }
 }

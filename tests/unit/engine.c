@@ -27,6 +27,10 @@ static void each_object(struct rule_run *run, const struct object *object)
 static const struct rule duplicate = {
     .id = "duplicate-key", .kind = RULE_SCHEMA, .fault = FAULT_DUPLICATE_KEY, .severity = 2};
 static const struct rule ports = {.id = "host-ports", .kind = RULE_PSS, .pss = PSS_HOST_PORTS};
+static const struct rule host_path = {.id = "host-path-volumes",
+                                      .kind = RULE_PSS,
+                                      .pss = PSS_HOST_PATH_VOLUMES,
+                                      .severity = SEVERITY_ERROR};
 static const struct rule image = {
     .id = "image", .kind = RULE_POD, .pod = each_container, .profile = PROFILE_ALL};
 static const struct rule not_json = {
@@ -37,9 +41,14 @@ static const struct rule non_root = {.id = "run-as-non-root",
                                      .kind = RULE_PSS,
                                      .pss = PSS_RUN_AS_NON_ROOT,
                                      .profile = PROFILE_RESTRICTED};
-static const struct rule *const list[] = {&duplicate, &ports,       &image,
-                                          &not_json,  &object_rule, &non_root};
-static const struct rule_set rules = {list, NULL, 6};
+static const struct rule volumes = {.id = "restricted-volumes",
+                                    .kind = RULE_PSS,
+                                    .pss = PSS_RESTRICTED_VOLUMES,
+                                    .severity = SEVERITY_WARNING,
+                                    .profile = PROFILE_RESTRICTED};
+static const struct rule *const list[] = {&duplicate, &host_path,   &ports,   &image,
+                                          &not_json,  &object_rule, &volumes, &non_root};
+static const struct rule_set rules = {list, NULL, sizeof list / sizeof *list};
 
 static struct arena scratch, kept;
 static struct findings findings;
@@ -51,6 +60,15 @@ static void use(enum profile_level level)
     struct profile profile;
     cr_assert(profile_init(&profile, &rules, level, &kept));
     profile_engine(&profile, PSS_LATEST, 36, POD_AS_WRITTEN, &engine);
+}
+
+/* No rule but one, Pod Security aside. */
+static void only(const char *rule)
+{
+    static bool enabled[sizeof list / sizeof *list];
+    for (size_t i = 0; i < rules.count; i++)
+        enabled[i] = strcmp(list[i]->id, rule) == 0;
+    engine.enabled = enabled;
 }
 
 static void begin(void)
@@ -169,6 +187,26 @@ Test(engine, each_offender_is_a_finding_and_carries_upstreams_texts_with_pss_onl
     cr_assert(str_is(f->message, "container \"a\" uses hostPort 80"), "%.*s", STR_ARG(f->message));
 }
 
+Test(engine, what_breaks_baseline_is_told_as_that_and_once)
+{
+    struct profile profile;
+    const char *text =
+        POD("p", "\"containers\":[],\"volumes\":[{\"name\":\"a\",\"nfs\":{}},"
+                 "{\"name\":\"b\",\"hostPath\":{}},{\"name\":\"c\",\"flexVolume\":{}},"
+                 "{\"name\":\"d\",\"hostPath\":{}}]");
+    judge_c(text);
+    cr_assert_eq(count_of("host-path-volumes"), 2);
+    cr_assert_eq(count_of("restricted-volumes"), 2);
+    cr_assert(str_is(find("restricted-volumes", 1)->path, "spec.volumes[2].flexVolume"));
+    /* The standard itself tells it with the restricted check only. */
+    forget();
+    cr_assert(profile_init_pss(&profile, &rules, PSS_RESTRICTED, &kept));
+    profile_engine(&profile, PSS_LATEST, 36, POD_AS_WRITTEN, &engine);
+    judge_c(text);
+    cr_assert_eq(count_of("host-path-volumes"), 0);
+    cr_assert_eq(count_of("restricted-volumes"), 4);
+}
+
 Test(engine, a_list_is_its_items)
 {
     judge_c("{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":["
@@ -275,7 +313,7 @@ static void expect_fingerprint(bool same, const char *text)
 
 Test(engine, a_fingerprint_stays_when_lines_move_and_changes_with_what_it_is_about)
 {
-    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    only("image");
     judge_c(POD("p", "\"containers\":[{\"name\":\"a\",\"image\":\"x:1\"}]"));
     memcpy(first_fingerprint, find("image", 0)->fingerprint, sizeof first_fingerprint);
     expect_fingerprint(true, "\n\n{ \"kind\": \"Pod\", \"apiVersion\": \"v1\",\n\"spec\": {"
@@ -291,7 +329,7 @@ Test(engine, a_fingerprint_stays_when_lines_move_and_changes_with_what_it_is_abo
 
 Test(engine, another_place_in_its_list_leaves_a_fingerprint_as_it_is)
 {
-    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    only("image");
     judge_c(POD("p", "\"containers\":[{\"name\":\"a\",\"image\":\"x\"}]"));
     memcpy(first_fingerprint, find("image", 0)->fingerprint, sizeof first_fingerprint);
     forget();
@@ -330,7 +368,7 @@ Test(engine, a_frame_shows_nothing_of_another_object_nor_of_a_secret)
 
 Test(engine, a_frame_hides_what_goes_under_the_name_of_a_secret)
 {
-    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    only("image");
     judge_c(POD("p", "\"containers\":[{\"name\":\"a\",\n\"image\":\"i\",\"env\":[{\"name\":"
                      "\"DB_PASSWORD\",\"value\":\"h\xC3\xA9nter2\"},{\"name\":\"HOST\","
                      "\"value\":\"db\"}]\n,\"x\":[{\"value\":12345,\"name\":\"my.apiKey\"}]}]"));
@@ -342,7 +380,7 @@ Test(engine, a_frame_hides_what_goes_under_the_name_of_a_secret)
     cr_assert(str_is(f->frame[2], ",\"x\":[{\"value\":*****,\"name\":\"my.apiKey\"}]}]}}"), "%.*s",
               STR_ARG(f->frame[2]));
     forget();
-    engine.enabled = (const bool[]){false, false, false, false, true, false};
+    only("object");
     judge_c(
         "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"data\":{\"TOKEN\":\"xyz\",\"a\":\"b\"}}");
     cr_assert(str_is(find("object", 0)->frame[1], "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\","
@@ -371,7 +409,7 @@ Test(engine, of_a_long_line_the_frame_is_a_window_around_the_span)
     for (int i = 0; i < 400; i++)
         buf_add_c(&text, ",\"x\":\"\xC3\xA9\"");
     buf_add_c(&text, "}]}}");
-    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    only("image");
     engine.fault_rule[FAULT_DUPLICATE_KEY] = NO_RULE;
     cr_assert(judge(buf_str(&text)));
     const struct finding *f = find("image", 0);
@@ -396,7 +434,7 @@ Test(engine, past_a_ceiling_findings_are_counted)
     for (int i = 1; i < 1500; i++)
         buf_add_c(&text, ",{}");
     buf_add_c(&text, "]}}");
-    engine.enabled = (const bool[]){false, false, true, false, false, false};
+    only("image");
     engine.pss = 0;
     cr_assert(judge(buf_str(&text)));
     cr_assert_eq(findings.list.count, LIMIT_FINDINGS_OBJECT);

@@ -100,6 +100,53 @@ Test(pss, a_set_without_the_overriding_check_keeps_the_overridden_one)
     cr_expect(found);
 }
 
+/* All that breaks an overridden check, in fields that both checks of a pair read. */
+static const char crowd[] =
+    "spec: {securityContext: {seccompProfile: {type: Unconfined}}, hostUsers: true, volumes: ["
+    "{name: a, hostPath: {path: /}}, {name: b, nfs: {}}, {name: c, hostPath: {}}],"
+    "initContainers: [{name: i, securityContext: {procMount: Unmasked, seccompProfile: {},"
+    "  capabilities: {drop: [all], add: [SYS_ADMIN, CHOWN, SYS_ADMIN, NET_RAW]}}}],"
+    "containers: [{name: x}, {name: y, securityContext: {seccompProfile: {type: Unconfined}}},"
+    " {name: z, securityContext: {procMount: \"\", capabilities: {add: [NET_BIND_SERVICE, X]}}}],"
+    "ephemeralContainers: [{name: e, securityContext: {seccompProfile: {type: x}, procMount: Y,"
+    "  capabilities: {add: [cap_x]}}}]}";
+
+static const struct pss_result *result_of(const struct pss_results *results, enum pss_check check)
+{
+    for (uint32_t i = 0; i < results->count; i++)
+        if (results->items[i].check == check)
+            return &results->items[i];
+    return NULL;
+}
+
+/* Whether the offenders of one are among those of all, in the same order. */
+static bool has_all(const struct pss_result *all, const struct pss_result *one)
+{
+    uint32_t met = 0;
+    for (uint32_t i = 0; i < all->offender_count && met < one->offender_count; i++)
+        met += all->offenders[i].at == one->offenders[met].at;
+    return met == one->offender_count;
+}
+
+Test(pss, an_overriding_check_finds_all_that_the_overridden_one_does)
+{
+    static const enum pss_check pairs[][2] = {
+        {PSS_CAPABILITIES_RESTRICTED, PSS_CAPABILITIES_BASELINE},
+        {PSS_PROC_MOUNT_RESTRICTED, PSS_PROC_MOUNT},
+        {PSS_RESTRICTED_VOLUMES, PSS_HOST_PATH_VOLUMES},
+        {PSS_SECCOMP_RESTRICTED, PSS_SECCOMP_BASELINE}};
+    struct pod pod = read_pod(crowd, false, POD_AS_WRITTEN);
+    struct pss_results results;
+    pss_evaluate_each(&results, PSS_ALL_CHECKS, PSS_LATEST, &pod, &arena);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const struct pss_result *all = result_of(&results, pairs[i][0]),
+                                *one = result_of(&results, pairs[i][1]);
+        cr_expect_eq(pss_overrides(pairs[i][0]), 1u << pairs[i][1]);
+        cr_assert(all && one && one->offender_count > 1, "pair %zu", i);
+        cr_expect(has_all(all, one), "%s", pss_check_id(pairs[i][0]));
+    }
+}
+
 Test(pss, the_newest_version_is_the_last_that_changed_anything)
 {
     static const char pods[] =
@@ -182,6 +229,23 @@ Test(pss, versions_are_exact)
         uint32_t minor = 7;
         cr_expect_not(pss_parse_version(str_from(wrong[i]), &minor), "%s", wrong[i]);
         cr_expect_eq(minor, 7);
+    }
+}
+
+Test(pss, a_message_says_what_is_wrong_where_the_detail_only_names_it)
+{
+    static const struct {
+        enum pss_check check;
+        const char *message;
+    } cases[] = {{PSS_HOST_NAMESPACES, "host namespaces: hostNetwork=true"},
+                 {PSS_HOST_PATH_VOLUMES, "hostPath volumes: volume \"v\""},
+                 {PSS_SYSCTLS, "forbidden sysctls: a"},
+                 {PSS_HOST_PORTS, "container \"a\" uses hostPort 1"}};
+    struct pss_results results = evaluate(worst, PSS_BASELINE, PSS_LATEST);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct pss_result *result = result_of(&results, cases[i].check);
+        cr_assert(result);
+        expect_text(pss_message(result, &result->offenders[0], &arena), cases[i].message, "worst");
     }
 }
 
