@@ -58,16 +58,23 @@ static bool split(const char *address, struct host_port *out)
     return true;
 }
 
-static int bind_one(const struct sockaddr *to, socklen_t len)
+static int set_on(int fd, int option)
+{
+    int on = 1;
+    return setsockopt(fd, SOL_SOCKET, option, &on, sizeof on);
+}
+
+/* SO_REUSEADDR: connections of a program that ended keep nobody from its port. */
+static int bind_one(const struct sockaddr *to, socklen_t len, bool share)
 {
     int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -1;
-    int on = 1, off = 0;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    int off = 0;
+    set_on(fd, SO_REUSEADDR);
     if (to->sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 && bind(fd, to, len) == 0 &&
+    if ((!share || set_on(fd, SO_REUSEPORT) == 0) && bind(fd, to, len) == 0 &&
         listen(fd, BACKLOG) == 0)
         return fd;
     int saved = errno;
@@ -76,17 +83,20 @@ static int bind_one(const struct sockaddr *to, socklen_t len)
     return -1;
 }
 
+/* SO_REUSEPORT lets any program of the same user in, and take its share of the connections without
+ * a word. So the first socket listens without it, which the kernel refuses while anybody else
+ * listens there, and shares only then. */
 static bool bind_all(const struct addrinfo *to, unsigned count, int *fds)
 {
     struct sockaddr_storage where = {0};
     socklen_t len = to->ai_addrlen;
     memcpy(&where, to->ai_addr, len);
     for (unsigned i = 0; i < count; i++) {
-        fds[i] = bind_one((struct sockaddr *)&where, len);
-        if (fds[i] < 0) {
+        fds[i] = bind_one((struct sockaddr *)&where, len, i > 0);
+        if (fds[i] < 0 || (i == 0 && count > 1 && set_on(fds[0], SO_REUSEPORT) != 0)) {
             int saved = errno;
-            while (i-- > 0)
-                close(fds[i]);
+            for (unsigned k = 0; k <= i && fds[k] >= 0; k++)
+                close(fds[k]);
             errno = saved;
             return false;
         }

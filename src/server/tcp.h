@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 /* Opens `count` listening sockets on ADDR:PORT ([::1]:8443, 127.0.0.1:0, :8080), all on one port by
- * SO_REUSEPORT, so that the kernel spreads connections over them. [::] takes IPv4 as well, and is
- * 0.0.0.0 where there is no IPv6. Port 0 lets the kernel choose. The caller closes fds. On failure
- * none is open. */
+ * SO_REUSEPORT, so that the kernel spreads connections over them. Refused while anybody else
+ * listens there, also who would share. [::] takes IPv4 as well, and is 0.0.0.0 where there is no
+ * IPv6. Port 0 lets the kernel choose. The caller closes fds. On failure none is open. */
 bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag);
 /* The address that the socket is bound to, as ADDR:PORT, in text. */
 void tcp_local_name(int fd, char *text, size_t size);

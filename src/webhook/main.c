@@ -132,13 +132,20 @@ static bool check_open_files(unsigned connections, struct diag *diag)
                     connections, connections + SPARE_FILES, files);
 }
 
+static bool listen_at(const struct options *options, enum option option, unsigned count, int *fds,
+                      struct diag *diag)
+{
+    struct diag why = {0};
+    return tcp_listen(options_text(options, option), count, fds, &why) ||
+           diag_set(diag, why.code, 0, 0, "--%s %s", option_specs[option].name, why.text);
+}
+
 static bool listen_all(struct webhook *webhook, const struct options *options, struct diag *diag)
 {
     unsigned loops = webhook->service.loops;
     char admission[128], ops[128];
-    if (!tcp_listen(options_text(options, OPTION_LISTEN), loops, webhook->listeners, diag) ||
-        !tcp_listen(options_text(options, OPTION_METRICS_LISTEN), 1, webhook->listeners + loops,
-                    diag))
+    if (!listen_at(options, OPTION_LISTEN, loops, webhook->listeners, diag) ||
+        !listen_at(options, OPTION_METRICS_LISTEN, 1, webhook->listeners + loops, diag))
         return false;
     webhook->service.admission_fds = webhook->listeners;
     webhook->service.ops_fd = webhook->listeners[loops];
