@@ -32,6 +32,14 @@ void arena_release(struct arena *arena)
     arena_init(arena, arena->ceiling);
 }
 
+void arena_wipe(struct arena *arena)
+{
+    for (struct arena_block *b = arena->blocks; b; b = b->older) {
+        memset(b + 1, 0, b->size - sizeof *b);
+        __asm__ volatile("" : : "r"(b) : "memory"); /* else it is optimised away before free() */
+    }
+}
+
 static void use_block(struct arena *arena, struct arena_block *b)
 {
     arena->blocks = b;

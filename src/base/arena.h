@@ -27,6 +27,8 @@ struct arena {
 /* Takes no memory yet. */
 void arena_init(struct arena *arena, size_t ceiling);
 void arena_release(struct arena *arena);
+/* Overwrites all that is in it with zeros, before it is released: it held a key. */
+void arena_wipe(struct arena *arena);
 /* Empties it for the next unit of work and keeps one block, so that a steady load calls malloc
  * rarely. */
 void arena_clear(struct arena *arena);

@@ -86,20 +86,35 @@ static bool read_all(int fd, struct buf *out)
     }
 }
 
+/* Our threads block signals and ignore SIGPIPE; another program does not expect to begin so. */
+static void usual_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_init(attributes);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &all);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
 /* Starts it with its standard output in a pipe; 0 when that fails. */
 static pid_t start(char **argv, char **envp, int *output)
 {
     int fds[2];
     pid_t pid = 0;
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     if (pipe(fds) != 0)
         return 0;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
     posix_spawn_file_actions_addclose(&actions, fds[0]);
-    if (posix_spawnp(&pid, argv[0], &actions, NULL, argv, envp) != 0)
+    usual_signals(&attributes);
+    if (posix_spawnp(&pid, argv[0], &actions, &attributes, argv, envp) != 0)
         pid = 0;
     posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
     close(fds[1]);
     if (!pid)
         close(fds[0]);

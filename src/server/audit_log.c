@@ -41,9 +41,12 @@ static void reopen(struct audit_log *log)
 {
     int fd = log->path ? open_file(log->path) : -1;
     if (fd >= 0) {
-        close(log->fd);
+        if (log->fd >= 0)
+            close(log->fd);
+        else
+            log_info("audit log %s: opened", log->path);
         log->fd = fd;
-    } else if (log->path) {
+    } else if (log->path && log->fd >= 0) {
         log_error("audit log %s: %s; the file opened before stays in use", log->path,
                   source_error(errno).text);
     }
@@ -73,7 +76,7 @@ static void write_batch(struct audit_log *log)
     bool again = log->reopen;
     log->reopen = false;
     pthread_mutex_unlock(&log->lock);
-    if (again)
+    if (again || log->fd < 0)
         reopen(log);
     bool ok = write_all(log->fd, buf_str(&log->writing));
     int why = errno;
@@ -112,7 +115,7 @@ static bool start_writer(struct audit_log *log)
     return ok;
 }
 
-struct audit_log *audit_log_open(const char *path, struct diag *diag)
+struct audit_log *audit_log_open(const char *path, bool required, struct diag *diag)
 {
     struct audit_log *log = calloc(1, sizeof *log);
     if (!log) {
@@ -125,13 +128,13 @@ struct audit_log *audit_log_open(const char *path, struct diag *diag)
     buf_init(&log->writing, LIMIT_AUDIT_BYTES);
     pthread_mutex_init(&log->lock, NULL);
     pthread_cond_init(&log->changed, NULL);
-    if (log->fd < 0 || !start_writer(log)) {
-        diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-",
-                 source_error(errno).text);
-        free(log);
-        return NULL;
-    }
-    return log;
+    if (log->fd < 0 && !required)
+        log_error("audit log %s: %s", path, source_error(errno).text);
+    if ((log->fd >= 0 || !required) && start_writer(log))
+        return log;
+    diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", source_error(errno).text);
+    free(log);
+    return NULL;
 }
 
 void audit_log_add(struct audit_log *log, const char *event, struct str fields)
@@ -192,7 +195,7 @@ void audit_log_close(struct audit_log *log)
     if (!ended) /* it hangs in write(2): whoever reads the pipe stopped reading */
         return;
     pthread_join(log->thread, NULL);
-    if (log->path)
+    if (log->path && log->fd >= 0)
         close(log->fd);
     buf_release(&log->adding);
     buf_release(&log->writing);

@@ -10,12 +10,15 @@
 #include "base/diag.h"
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct audit_log;
 
-/* path: a file that is appended to, or NULL for standard output. NULL: diag says why. */
-struct audit_log *audit_log_open(const char *path, struct diag *diag);
+/* path: a file that is appended to, or NULL for standard output. NULL: diag says why. Unless
+ * `required`, a file that cannot be opened is no reason: it is tried again with the next lines,
+ * which are lost as long as that fails. */
+struct audit_log *audit_log_open(const char *path, bool required, struct diag *diag);
 /* Writes what waits, for some seconds at most, and ends the thread. */
 void audit_log_close(struct audit_log *log);
 

@@ -5,7 +5,6 @@
 #include "config/environment.h"
 #include "doc/position.h"
 #include "kubeapi/access.h"
-#include "load/source.h"
 #include "load/yaml.h"
 #include "server/internal.h"
 
@@ -35,26 +34,40 @@ static bool refuse(const char *path, struct str text, const struct diag *why, st
     return diag_set(diag, why->code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, why->text);
 }
 
-static bool from_kubeconfig(struct kubeapi_access *access, const char *path, struct arena *arena,
-                            struct diag *diag)
+static bool from_kubeconfig(struct service *service, struct str text, struct diag *diag)
 {
     /* The access block borrows from the document, and that from the text. */
+    struct arena *arena = &service->arena;
+    const char *path = service->options->kubeconfig;
     struct doc *doc = arena_zalloc(arena, 1, sizeof *doc);
-    struct str text = STR_EMPTY;
     struct diag why = {0};
-    if (!doc)
+    text = arena_str(arena, text);
+    if (arena->failed)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
-    return (source_read(path, arena, &text, &why) && read_document(text, arena, doc, &why) &&
-            kubeapi_access_kubeconfig(access, doc, STR_EMPTY, directory_of(path), arena, &why)) ||
+    return (read_document(text, arena, doc, &why) &&
+            kubeapi_access_kubeconfig(&service->access, doc, STR_EMPTY, directory_of(path), arena,
+                                      &why)) ||
            refuse(path, text, &why, diag);
 }
 
-bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,
-                    struct diag *diag)
+static bool in_cluster(struct service *service, struct diag *diag)
 {
-    if (kubeconfig)
-        return from_kubeconfig(access, kubeconfig, arena, diag);
-    return kubeapi_access_in_cluster(access, environment("KUBERNETES_SERVICE_HOST"),
+    return kubeapi_access_in_cluster(&service->access, environment("KUBERNETES_SERVICE_HOST"),
                                      environment("KUBERNETES_SERVICE_PORT"),
-                                     KUBEAPI_SERVICE_ACCOUNT_DIR, arena, diag);
+                                     KUBEAPI_SERVICE_ACCOUNT_DIR, &service->arena, diag);
+}
+
+bool connect_apply(void *context, const struct reload_contents *contents, struct diag *diag)
+{
+    struct service *service = context;
+    struct str command;
+    if (service->options->kubeconfig ? !from_kubeconfig(service, contents->files[0], diag)
+                                     : !in_cluster(service, diag))
+        return false;
+    command = service->access.exec_command;
+    return command.len == 0 || service->options->allow_exec ||
+           diag_set(diag, DIAG_VALUE, 0, 0,
+                    "the kubeconfig runs \"%.*s\" for its credentials; --allow-exec is expected "
+                    "with it",
+                    STR_ARG(command));
 }

@@ -28,6 +28,9 @@ struct snapshot {
 
 struct review_loop;
 
+/* Files that are read together; those before GROUP_ACCESS are looked at while it serves. */
+enum group { GROUP_POLICY, GROUP_CERTIFICATE, GROUP_ACCESS, GROUP_COUNT };
+
 struct service {
     const struct service_options *options;
     const char *rule_ids[PSS_CHECK_COUNT]; /* the rules that report the checks */
@@ -44,7 +47,9 @@ struct service {
     pthread_mutex_t lock; /* of snapshot */
     struct snapshot *snapshot;
     uint32_t latest; /* minor that `latest` means in it; the reload thread's */
-    struct reload_group groups[2];
+    struct reload_group groups[GROUP_COUNT];
+    struct kubeapi_access access; /* with what it points to in arena */
+    struct arena arena;
     atomic_bool draining;
 };
 
@@ -52,14 +57,13 @@ struct service {
 struct snapshot *snapshot_hold(struct service *service);
 void snapshot_drop(struct snapshot *snapshot);
 /* Makes a snapshot from the text of a PodSecurityConfiguration, and puts it in force. */
-bool policy_apply(void *service, const struct str contents[RELOAD_FILES], struct diag *diag);
+bool policy_apply(void *service, const struct reload_contents *contents, struct diag *diag);
 /* The minor that `latest` means now: as told, or the cluster's, or the newest. */
 uint32_t policy_latest(struct service *service);
 
-/* connect.c. Fills access from a kubeconfig, or, when that is NULL, from what a pod finds around
- * itself. */
-bool connect_access(struct kubeapi_access *access, const char *kubeconfig, struct arena *arena,
-                    struct diag *diag);
+/* connect.c. Fills the service's access from the text of the kubeconfig, or, where none is named,
+ * from what a pod finds around itself. */
+bool connect_apply(void *service, const struct reload_contents *contents, struct diag *diag);
 
 /* review.c. The handler and tick of the admission listener; context is the service. */
 struct review_loop *review_loops_new(struct service *service, unsigned count);

@@ -72,10 +72,10 @@ static struct snapshot *snapshot_new(const struct service *service, struct str t
     return NULL;
 }
 
-bool policy_apply(void *context, const struct str contents[RELOAD_FILES], struct diag *diag)
+bool policy_apply(void *context, const struct reload_contents *contents, struct diag *diag)
 {
     struct service *service = context;
-    struct snapshot *snapshot = snapshot_new(service, contents[0], diag);
+    struct snapshot *snapshot = snapshot_new(service, contents->files[0], diag);
     if (!snapshot)
         return false;
     put_in_force(service, snapshot);

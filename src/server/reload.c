@@ -8,6 +8,7 @@
 #include "load/source.h"
 #include "server/log.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -25,27 +26,32 @@ struct reload {
     bool forced, stopping;
 };
 
+enum { UNREADABLE = 0 }; /* as a digest */
+
 struct contents {
     struct arena arena;
-    struct str files[RELOAD_FILES];
+    struct reload_contents read;
 };
 
 static bool contents_read(struct contents *contents, const struct reload_group *group,
                           struct diag *diag)
 {
-    *contents = (struct contents){.files = {{"", 0}}};
+    *contents = (struct contents){.read = {.again = false}};
     arena_init(&contents->arena, LIMIT_FILE_ARENA);
     for (size_t i = 0; i < RELOAD_FILES; i++) {
         struct diag why = {0};
+        contents->read.files[i] = STR_EMPTY;
         if (group->paths[i] &&
-            !source_read(group->paths[i], &contents->arena, &contents->files[i], &why))
+            !source_read(group->paths[i], &contents->arena, &contents->read.files[i], &why))
             return diag_set(diag, why.code, 0, 0, "%s: %s", group->paths[i], why.text);
     }
     return true;
 }
 
+/* There may be a key in it. */
 static void contents_release(struct contents *contents)
 {
+    arena_wipe(&contents->arena);
     arena_release(&contents->arena);
 }
 
@@ -53,7 +59,7 @@ static uint64_t contents_digest(const struct contents *contents)
 {
     uint64_t hash = 14695981039346656037u; /* FNV-1a: notices change, proves nothing */
     for (size_t i = 0; i < RELOAD_FILES; i++) {
-        struct str s = contents->files[i];
+        struct str s = contents->read.files[i];
         for (size_t at = 0; at < s.len; at++)
             hash = (hash ^ (unsigned char)s.ptr[at]) * 1099511628211u;
         hash = (hash ^ s.len) * 1099511628211u;
@@ -61,11 +67,15 @@ static uint64_t contents_digest(const struct contents *contents)
     return hash;
 }
 
-static bool apply(struct reload_group *group, const struct contents *contents, struct diag *diag)
+static bool apply(const struct reload_group *group, const struct contents *contents,
+                  struct diag *diag)
 {
-    /* Whether it is good or bad, it is not tried again until it changes. */
-    group->applied = group->seen = contents_digest(contents);
-    return group->apply(group->context, contents->files, diag);
+    if (!group->apply(group->context, &contents->read, diag))
+        return false;
+    if (group->kept && !kept_store(group->kept, contents->read.files, RELOAD_FILES))
+        log_warning("%s: cannot be kept for a worker after a crash: %s", group->name,
+                    source_error(errno).text);
+    return true;
 }
 
 /* Reads until two readings agree: the kubelet may swap the files between one and the next, and a
@@ -77,20 +87,12 @@ static bool contents_read_settled(struct contents *contents, const struct reload
     for (unsigned i = 0;; i++) {
         *diag = (struct diag){0};
         bool ok = contents_read(contents, group, diag);
-        uint64_t digest = ok ? contents_digest(contents) : 0; /* 0: unreadable */
+        uint64_t digest = ok ? contents_digest(contents) : UNREADABLE;
         if (i == READINGS - 1 || (i > 0 && digest == before))
             return ok;
         before = digest;
         contents_release(contents);
     }
-}
-
-bool reload_now(struct reload_group *group, struct diag *diag)
-{
-    struct contents contents;
-    bool ok = contents_read_settled(&contents, group, diag) && apply(group, &contents, diag);
-    contents_release(&contents);
-    return ok;
 }
 
 static void report(struct reload_group *group, bool ok, const struct diag *diag)
@@ -103,12 +105,43 @@ static void report(struct reload_group *group, bool ok, const struct diag *diag)
         group->done(group->context, ok);
 }
 
+bool reload_again(const struct reload_group *group, struct diag *diag)
+{
+    struct contents contents = {.read = {.again = true}};
+    struct str *parts = NULL;
+    size_t count = 0;
+    arena_init(&contents.arena, LIMIT_FILE_ARENA);
+    bool ok = (group->kept && kept_load(group->kept, &contents.arena, &parts, &count) &&
+               count == RELOAD_FILES) ||
+              diag_set(diag, DIAG_IO, 0, 0, "nothing is kept");
+    for (size_t i = 0; ok && i < count; i++)
+        contents.read.files[i] = parts[i];
+    ok = ok && group->apply(group->context, &contents.read, diag);
+    contents_release(&contents);
+    return ok;
+}
+
+bool reload_now(struct reload_group *group, struct diag *diag)
+{
+    struct contents contents;
+    bool ok = contents_read_settled(&contents, group, diag);
+    /* Whether it is good or bad, it is not tried again until it changes. */
+    group->applied = group->seen = ok ? contents_digest(&contents) : UNREADABLE;
+    ok = ok && apply(group, &contents, diag);
+    contents_release(&contents);
+    if (ok || !reload_again(group, &(struct diag){0}))
+        return ok;
+    report(group, false, diag);
+    *diag = (struct diag){0};
+    return true;
+}
+
 static void look(struct reload_group *group, bool forced)
 {
     struct diag diag = {0};
     struct contents contents;
     bool ok = contents_read(&contents, group, &diag);
-    uint64_t digest = ok ? contents_digest(&contents) : 0; /* 0: unreadable */
+    uint64_t digest = ok ? contents_digest(&contents) : UNREADABLE;
     bool settled = digest == group->seen && digest != group->applied;
     group->seen = digest;
     if (forced || settled) {

@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/str.h"
+#include "load/kept.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,22 +16,32 @@
 
 enum { RELOAD_FILES = 4 };
 
+struct reload_contents {
+    struct str files[RELOAD_FILES];
+    bool again; /* they were good once: what only time makes bad does not count */
+};
+
 /* Files that only make sense together, as a certificate and its key. */
 struct reload_group {
     const char *paths[RELOAD_FILES]; /* NULL: none, and its content is empty */
     const char *name;                /* for the log: "certificate" */
     void *context;
     /* On the reload thread, or whoever calls reload_now. False: the state before stays. */
-    bool (*apply)(void *context, const struct str contents[RELOAD_FILES], struct diag *diag);
+    bool (*apply)(void *context, const struct reload_contents *contents, struct diag *diag);
     /* NULL, or told how it went. */
     void (*done)(void *context, bool ok);
+    struct kept *kept; /* NULL, or where the last good contents outlive this process */
 
     uint64_t seen, applied; /* digests */
 };
 
 /* Reads and applies a group at once: at the start. One version of all files, if that lasts longer
- * than reading them twice. diag is empty before. */
+ * than reading them twice. Where they are bad and a process before this one kept good ones, those
+ * are applied, and it is reported like a reload that failed. diag is empty before, and after
+ * success. */
 bool reload_now(struct reload_group *group, struct diag *diag);
+/* Applies what was good last once more: what it depends on has changed. False: nothing is kept. */
+bool reload_again(const struct reload_group *group, struct diag *diag);
 
 struct reload;
 /* Looks at the groups every LIMIT_RELOAD_MS, and applies one when its files have changed and are

@@ -5,6 +5,7 @@
  */
 #include "server/service.h"
 
+#include "server/clock.h"
 #include "server/internal.h"
 #include "server/log.h"
 
@@ -13,23 +14,23 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { GROUP_CERTIFICATE, GROUP_POLICY, GROUPS, EXIT_CONFIGURATION = 2 };
-enum { MMAP_BYTES = 256 << 10 };
+enum { EXIT_CONFIGURATION = 2, MMAP_BYTES = 256 << 10 };
 enum { FILE_CERT, FILE_KEY, FILE_CLIENT_CA };
 
 /* Files */
 
-static bool apply_certificate(void *context, const struct str contents[RELOAD_FILES],
+static bool apply_certificate(void *context, const struct reload_contents *contents,
                               struct diag *diag)
 {
     struct service *service = context;
     const struct service_options *options = service->options;
-    return tls_use(
-        service->tls,
-        (struct tls_pair){.certificate = {options->cert_file, contents[FILE_CERT]},
-                          .key = {options->key_file, contents[FILE_KEY]},
-                          .client_ca = {options->client_ca_file, contents[FILE_CLIENT_CA]}},
-        diag);
+    const struct str *files = contents->files;
+    return tls_use(service->tls,
+                   (struct tls_pair){.certificate = {options->cert_file, files[FILE_CERT]},
+                                     .key = {options->key_file, files[FILE_KEY]},
+                                     .client_ca = {options->client_ca_file, files[FILE_CLIENT_CA]},
+                                     .again = contents->again},
+                   diag);
 }
 
 static void count_reload(struct service *service, enum metric metric, const char *event, bool ok)
@@ -58,17 +59,24 @@ static void policy_done(void *context, bool ok)
 static void make_groups(struct service *service)
 {
     const struct service_options *options = service->options;
+    service->groups[GROUP_POLICY] = (struct reload_group){.paths = {options->pod_security_config},
+                                                          .name = "policy",
+                                                          .context = service,
+                                                          .apply = policy_apply,
+                                                          .done = policy_done,
+                                                          .kept = options->kept[KEPT_POLICY]};
     service->groups[GROUP_CERTIFICATE] = (struct reload_group){
         .paths = {options->cert_file, options->key_file, options->client_ca_file},
         .name = "certificate",
         .context = service,
         .apply = apply_certificate,
-        .done = certificate_done};
-    service->groups[GROUP_POLICY] = (struct reload_group){.paths = {options->pod_security_config},
-                                                          .name = "policy",
+        .done = certificate_done,
+        .kept = options->kept[KEPT_CERTIFICATE]};
+    service->groups[GROUP_ACCESS] = (struct reload_group){.paths = {options->kubeconfig},
+                                                          .name = "kubeconfig",
                                                           .context = service,
-                                                          .apply = policy_apply,
-                                                          .done = policy_done};
+                                                          .apply = connect_apply,
+                                                          .kept = options->kept[KEPT_ACCESS]};
 }
 
 /* On the reload thread: a cluster that was upgraded means something else by `latest`. */
@@ -80,7 +88,7 @@ static void follow_cluster(void *context)
     if (latest == service->latest)
         return;
     service->latest = latest;
-    if (reload_now(&service->groups[GROUP_POLICY], &diag))
+    if (reload_again(&service->groups[GROUP_POLICY], &diag))
         log_info("latest means v1.%u, the version of the cluster", latest);
     else
         service->latest = 0; /* try again */
@@ -103,27 +111,19 @@ static void on_cluster(void *context, enum cluster_log_event event, const char *
     }
 }
 
-static bool start_cluster(struct service *service, struct kubeapi_access *access,
-                          struct arena *arena, struct diag *diag)
+static bool start_cluster(struct service *service, struct diag *diag)
 {
     const struct service_options *options = service->options;
-    struct cluster_options cluster = {
-        .state_dir = options->state_dir,
-        .user_agent = arena_printf(arena, "rampart-webhook/%s", options->version).ptr,
-        .log = on_cluster};
-    if (arena->failed)
+    struct str agent = arena_printf(&service->arena, "rampart-webhook/%s", options->version);
+    if (service->arena.failed)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
-    if (!options->state_dir) {
-        if (!connect_access(access, options->kubeconfig, arena, diag))
-            return false;
-        if (access->exec_command.len > 0 && !options->allow_exec)
-            return diag_set(diag, DIAG_VALUE, 0, 0,
-                            "the kubeconfig runs \"%.*s\" for its credentials; --allow-exec is "
-                            "expected with it",
-                            STR_ARG(access->exec_command));
-        cluster.access = access;
-    }
-    service->cluster = cluster_start(&cluster, diag);
+    if (!options->state_dir && !reload_now(&service->groups[GROUP_ACCESS], diag))
+        return false;
+    service->cluster = cluster_start(&(struct cluster_options){.access = &service->access,
+                                                               .state_dir = options->state_dir,
+                                                               .user_agent = agent.ptr,
+                                                               .log = on_cluster},
+                                     diag);
     return service->cluster != NULL;
 }
 
@@ -152,7 +152,8 @@ static bool make_parts(struct service *service, struct diag *diag)
         (options->rate_limit > 0 && !service->rate))
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
     series_create(service);
-    service->audit = audit_log_open(options->audit_log, diag);
+    service->audit =
+        audit_log_open(options->audit_log, !atomic_load(&service->crash->served), diag);
     return service->audit != NULL;
 }
 
@@ -188,44 +189,43 @@ static bool start_listeners(struct service *service, struct diag *diag)
 
 /* Life */
 
-/* Waits for one of the signals; 0 when the time is up. */
-static int wait_signal(const sigset_t *set, unsigned ms)
+/* The next signal of the set, or 0 at that time by clock_ms; SIGHUP is obeyed meanwhile. */
+static int wait_signal(struct service *service, struct reload *reload, const sigset_t *set,
+                       uint64_t until)
 {
-    struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-    int number = sigtimedwait(set, NULL, &wait);
-    return number > 0 ? number : 0;
-}
-
-static int serve(struct service *service, struct reload *reload)
-{
-    sigset_t set;
-    int number = 0;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGHUP);
-    while (number != SIGTERM && number != SIGINT) {
-        if (sigwait(&set, &number) == 0 && number == SIGHUP) {
+    for (uint64_t now = clock_ms(); now < until; now = clock_ms()) {
+        uint64_t ms = until - now < LIMIT_IDLE_MS ? until - now : LIMIT_IDLE_MS;
+        struct timespec wait = {.tv_sec = (time_t)(ms / 1000),
+                                .tv_nsec = (long)(ms % 1000) * 1000000};
+        int number = sigtimedwait(set, NULL, &wait);
+        if (number > 0 && number != SIGHUP)
+            return number;
+        if (number == SIGHUP) {
             audit_log_reopen(service->audit);
             reload_force(reload);
         }
     }
-    return number;
+    return 0;
 }
 
 /* Endpoints are removed behind our back, so calls still come for a while: they are answered, each
  * on a connection that is closed then. Who interrupts from a terminal does not want to wait. */
-static void drain(struct service *service, int number)
+static void serve_and_drain(struct service *service, struct reload *reload)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    int number = wait_signal(service, reload, &set, UINT64_MAX);
     atomic_store(&service->draining, true);
     log_info("draining");
     http_drain(service->admission);
+    /* Where all processes of a group or a container are told to end, we are told twice: by that,
+     * and by the supervisor. So only it knows what a second SIGTERM is, and makes it a SIGINT. */
+    sigdelset(&set, SIGTERM);
     if (number == SIGTERM)
-        wait_signal(&set, service->options->drain_delay_ms);
+        wait_signal(service, reload, &set, clock_ms() + service->options->drain_delay_ms);
 }
 
 /* Whatever of it was made. Threads first: the listeners, then the cluster, whose last answers go to
@@ -252,26 +252,25 @@ static void release(struct service *service)
     pthread_mutex_destroy(&service->lock);
 }
 
-static bool prepare(struct service *service, struct kubeapi_access *access, struct arena *arena,
-                    struct diag *diag)
+/* The policy first: what is said of other files names it. */
+static bool prepare(struct service *service, struct diag *diag)
 {
-    make_groups(service);
-    if (!make_parts(service, diag) || !reload_now(&service->groups[GROUP_CERTIFICATE], diag))
-        return false;
     service->latest =
         service->options->kubernetes_minor ? service->options->kubernetes_minor : PSS_NEWEST;
-    return reload_now(&service->groups[GROUP_POLICY], diag) &&
-           start_cluster(service, access, arena, diag);
+    make_groups(service);
+    return make_parts(service, diag) && reload_now(&service->groups[GROUP_POLICY], diag) &&
+           reload_now(&service->groups[GROUP_CERTIFICATE], diag) && start_cluster(service, diag);
 }
 
 /* Returns when it has drained. */
 static bool run(struct service *service, struct diag *diag)
 {
-    struct reload *reload = reload_start(service->groups, GROUPS, follow_cluster, service);
+    struct reload *reload = reload_start(service->groups, GROUP_ACCESS, follow_cluster, service);
     if (!reload)
         return diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
     log_info("serving");
-    drain(service, serve(service, reload));
+    atomic_store(&service->crash->served, true);
+    serve_and_drain(service, reload);
     reload_stop(reload);
     return true;
 }
@@ -279,21 +278,19 @@ static bool run(struct service *service, struct diag *diag)
 int service_run(const struct service_options *options, struct crash *crash)
 {
     struct service service = {.options = options, .crash = crash};
-    struct kubeapi_access access = {0};
-    struct arena arena;
     struct diag diag = {0};
-    arena_init(&arena, LIMIT_FILE_ARENA);
+    arena_init(&service.arena, LIMIT_FILE_ARENA);
     pthread_mutex_init(&service.lock, NULL);
     crash_watch(crash);
     /* What a large body took goes back to the kernel; glibc's own threshold rises with the first.
      */
     mallopt(M_MMAP_THRESHOLD, MMAP_BYTES);
-    bool ok = prepare(&service, &access, &arena, &diag) && start_listeners(&service, &diag) &&
-              run(&service, &diag);
+    bool ok = prepare(&service, &diag) && start_listeners(&service, &diag) && run(&service, &diag);
     if (!ok)
         log_error("%s", diag.text);
     release(&service);
-    arena_release(&arena);
+    arena_wipe(&service.arena); /* the kubeconfig's key */
+    arena_release(&service.arena);
     log_info("stopped");
     return ok ? 0 : EXIT_CONFIGURATION;
 }

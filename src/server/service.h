@@ -5,11 +5,15 @@
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
 
+#include "load/kept.h"
 #include "policy/rule.h"
 #include "server/crash.h"
 #include "server/tls.h"
 
 #include <stdbool.h>
+
+/* What a worker leaves to the next one: its configuration as it was good last. */
+enum service_kept { KEPT_CERTIFICATE, KEPT_POLICY, KEPT_ACCESS, KEPT_STATE, SERVICE_KEPT };
 
 struct service_options {
     const int *admission_fds; /* listening sockets, one a loop */
@@ -29,10 +33,13 @@ struct service_options {
     bool audit_all;                  /* plain allows and dry runs too */
     double rate_limit, rate_burst;   /* reviews a second and user; 0: no limit */
     unsigned drain_delay_ms;
+    struct kept *kept[SERVICE_KEPT];
 };
 
-/* Serves until SIGTERM or SIGINT, which the caller has blocked together with SIGHUP, and drains.
- * Returns an exit status: 0; 2 when something was wrong from the start (the log says what). */
+/* Serves until SIGTERM or SIGINT, which the caller has blocked together with SIGHUP, and drains. A
+ * SIGINT ends the drain's delay, another SIGTERM does not. Returns an exit status: 0; 2 when
+ * something was wrong from the start (the log says what). What is wrong only since a worker before
+ * this one served is reported, and done without. */
 int service_run(const struct service_options *options, struct crash *crash);
 
 #endif

@@ -225,22 +225,34 @@ static bool read_to_end(void)
     return end;
 }
 
-static bool dates_hold(X509 *certificate, const char *file, int64_t *until, struct diag *diag)
+/* The first end of several certificates. */
+static void note_end(X509 *certificate, int64_t *until)
 {
-    const ASN1_TIME *from = X509_get0_notBefore(certificate);
-    const ASN1_TIME *to = X509_get0_notAfter(certificate);
     int days = 0, seconds = 0;
-    if (X509_cmp_current_time(from) >= 0)
-        return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "%s: expected a certificate in force, found one whose time has not come",
-                        file);
-    if (X509_cmp_current_time(to) <= 0 || ASN1_TIME_diff(&days, &seconds, NULL, to) != 1)
-        return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "%s: expected a certificate in force, found one that has expired", file);
+    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1)
+        return;
     int64_t end = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
     if (*until == 0 || end < *until)
         *until = end;
-    return true;
+}
+
+struct dates {
+    int64_t until;
+    bool again; /* of struct tls_pair */
+};
+
+static bool dates_hold(X509 *certificate, const char *file, struct dates *dates, struct diag *diag)
+{
+    note_end(certificate, &dates->until);
+    if (dates->again)
+        return true;
+    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) >= 0)
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "%s: expected a certificate in force, found one whose time has not come",
+                        file);
+    return X509_cmp_current_time(X509_get0_notAfter(certificate)) > 0 ||
+           diag_set(diag, DIAG_VALUE, 0, 0,
+                    "%s: expected a certificate in force, found one that has expired", file);
 }
 
 static bool in_force(X509 *certificate)
@@ -267,7 +279,7 @@ static bool is_self_issued(X509 *certificate)
 }
 
 /* From the leaf up to a root, which is the client's own matter, or to where the file ends. */
-static bool check_chain(SSL_CTX *context, const char *file, int64_t *until, struct diag *diag)
+static bool check_chain(SSL_CTX *context, const char *file, struct dates *dates, struct diag *diag)
 {
     STACK_OF(X509) *chain = NULL;
     X509 *leaf = SSL_CTX_get0_certificate(context);
@@ -280,31 +292,31 @@ static bool check_chain(SSL_CTX *context, const char *file, int64_t *until, stru
                         "%s: expected the issuer of the first certificate among those that follow",
                         file);
     for (int i = 0; at && !is_self_issued(at) && i < sk_X509_num(chain); i++) {
-        if (!dates_hold(at, file, until, diag))
+        if (!dates_hold(at, file, dates, diag))
             return false;
         at = issuer_of(at, chain);
     }
     return true;
 }
 
-static bool use_leaf(SSL_CTX *context, BIO *bio, const char *file, int64_t *until,
+static bool use_leaf(SSL_CTX *context, BIO *bio, const char *file, struct dates *dates,
                      struct diag *diag)
 {
     X509 *leaf = bio ? read_certificate(bio) : NULL;
     if (!leaf)
         return refuse(diag, file, "a PEM certificate");
-    bool ok = dates_hold(leaf, file, until, diag);
+    bool ok = dates_hold(leaf, file, dates, diag);
     if (ok && SSL_CTX_use_certificate(context, leaf) != 1)
         ok = refuse(diag, file, "a certificate with at least 112 bits of security");
     X509_free(leaf);
     return ok;
 }
 
-static bool use_certificates(SSL_CTX *context, struct tls_file file, int64_t *until,
+static bool use_certificates(SSL_CTX *context, struct tls_file file, struct dates *dates,
                              struct diag *diag)
 {
     BIO *bio = reader(file.pem);
-    bool ok = use_leaf(context, bio, file.name, until, diag);
+    bool ok = use_leaf(context, bio, file.name, dates, diag);
     X509 *next = NULL;
     while (ok && (next = read_certificate(bio)) != NULL) {
         ok = SSL_CTX_add1_chain_cert(context, next) == 1 ||
@@ -314,7 +326,7 @@ static bool use_certificates(SSL_CTX *context, struct tls_file file, int64_t *un
     if (ok && !read_to_end())
         ok = refuse(diag, file.name, "a chain of PEM certificates");
     BIO_free(bio);
-    return ok && check_chain(context, file.name, until, diag);
+    return ok && check_chain(context, file.name, dates, diag);
 }
 
 static bool use_key(SSL_CTX *context, struct tls_file file, struct diag *diag)
@@ -332,12 +344,7 @@ static bool use_key(SSL_CTX *context, struct tls_file file, struct diag *diag)
 
 static bool trust(SSL_CTX *context, X509 *ca, int64_t *until)
 {
-    int days = 0, seconds = 0;
-    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(ca)) == 1) {
-        int64_t end = (int64_t)time(NULL) + (int64_t)days * DAY_SECONDS + seconds;
-        if (*until == 0 || end < *until)
-            *until = end;
-    }
+    note_end(ca, until);
     return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca) == 1 &&
            SSL_CTX_add_client_CA(context, ca) == 1;
 }
@@ -364,10 +371,11 @@ static bool use_client_ca(SSL_CTX *context, struct tls_file file, int64_t *until
 bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag)
 {
     struct tls_validity validity = {0};
+    struct dates dates = {.again = pair.again};
     SSL_CTX *context = context_new(tls);
     bool ok = context || refuse(diag, "TLS", "a context");
     ERR_clear_error();
-    ok = ok && use_certificates(context, pair.certificate, &validity.serving_until, diag) &&
+    ok = ok && use_certificates(context, pair.certificate, &dates, diag) &&
          use_key(context, pair.key, diag) &&
          (!pair.client_ca.name ||
           use_client_ca(context, pair.client_ca, &validity.client_ca_until, diag));
@@ -375,6 +383,7 @@ bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag)
         SSL_CTX_free(context);
         return false;
     }
+    validity.serving_until = dates.until;
     pthread_mutex_lock(&tls->lock);
     SSL_CTX *before = tls->current;
     tls->current = context;

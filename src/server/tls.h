@@ -31,6 +31,7 @@ struct tls_pair {
     struct tls_file certificate; /* the leaf, then its chain in any order */
     struct tls_file key;         /* not encrypted */
     struct tls_file client_ca;   /* name NULL: clients need no certificate */
+    bool again;                  /* was served before: dates do not matter */
 };
 
 /* Serves nothing yet. names outlives it. NULL without memory. */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "config/help.h"
 #include "config/terminal.h"
+#include "load/source.h"
 #include "pss/pss.h"
 #include "rules/rules.h"
 #include "server/log.h"
@@ -13,6 +14,7 @@
 #include "version.h"
 #include "webhook/supervisor.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 enum {
@@ -155,6 +157,16 @@ static bool listen_all(struct webhook *webhook, const struct options *options, s
     return true;
 }
 
+static bool make_kept(struct service_options *service, struct diag *diag)
+{
+    for (size_t i = 0; i < SERVICE_KEPT; i++)
+        if (!(service->kept[i] = kept_new()))
+            return diag_set(diag, DIAG_MEMORY, 0, 0,
+                            "memory that outlives a worker cannot be had: %s",
+                            source_error(errno).text);
+    return true;
+}
+
 static int work(void *context, struct crash *crash)
 {
     return service_run(context, crash);
@@ -164,9 +176,10 @@ static int run(const struct options *options)
 {
     struct webhook webhook = {0};
     struct diag diag = {0};
+    supervise_signals();
     if (!read_options(options, &webhook.service, &diag) ||
         !check_open_files(webhook.service.connections, &diag) ||
-        !listen_all(&webhook, options, &diag)) {
+        !make_kept(&webhook.service, &diag) || !listen_all(&webhook, options, &diag)) {
         log_error("%s", diag.text);
         return EXIT_USAGE;
     }

@@ -23,13 +23,13 @@ struct state {
     const struct supervised *supervised;
     struct crash *crash;
     sigset_t signals;
-    pid_t worker;
+    pid_t worker; /* runs, or ended and was not reaped yet */
     uint64_t started_at;
     unsigned short_lives;
     bool ending;
 };
 
-/* Never returns a second time in the worker: the caller returns its status. */
+/* True in the worker, when its work is done: the caller returns its status. */
 static bool start_worker(struct state *s, int *status)
 {
     pid_t parent = getpid();
@@ -44,8 +44,24 @@ static bool start_worker(struct state *s, int *status)
     return true;
 }
 
-static void report_crash(struct state *s, int how)
+/* Waits so long for SIGTERM or SIGINT. */
+static bool told_to_end(unsigned ms)
 {
+    sigset_t end;
+    sigemptyset(&end);
+    sigaddset(&end, SIGTERM);
+    sigaddset(&end, SIGINT);
+    struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    return sigtimedwait(&end, NULL, &wait) > 0;
+}
+
+static void report_end(struct state *s, int how)
+{
+    if (WIFEXITED(how)) {
+        log_error("worker %ld ended with status %d, not asked to", (long)s->worker,
+                  WEXITSTATUS(how));
+        return;
+    }
     uint64_t digests[LIMIT_LOOPS];
     size_t count = crash_collect(s->crash, digests);
     log_error("worker %ld was ended by signal %d (%s)", (long)s->worker, WTERMSIG(how),
@@ -60,40 +76,39 @@ static bool wait_before_restart(struct state *s)
 {
     s->short_lives = clock_ms() - s->started_at < SHORT_MS ? s->short_lives + 1 : 0;
     if (s->short_lives <= SHORT_LIVES)
-        return true;
-    sigset_t end;
-    sigemptyset(&end);
-    sigaddset(&end, SIGTERM);
-    sigaddset(&end, SIGINT);
+        return !told_to_end(0);
     unsigned doublings = s->short_lives - SHORT_LIVES - 1;
     unsigned ms = WAIT_FIRST_MS << (doublings < WAIT_DOUBLINGS ? doublings : WAIT_DOUBLINGS);
     log_warning("workers die young; the next starts in %u ms", ms);
-    struct timespec wait = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
-    return sigtimedwait(&end, NULL, &wait) < 0;
+    return !told_to_end(ms);
 }
 
-/* True when the program is over, with *status to exit with; or in a new worker. */
+/* True when the program is over, with *status to exit with; or in a worker that is done. */
+static bool start_next(struct state *s, int *status)
+{
+    do {
+        *status = 0;
+        if (!wait_before_restart(s) || start_worker(s, status))
+            return true;
+        if (s->worker < 0)
+            log_error("no worker can be started: %s", strerror(errno));
+    } while (s->worker < 0);
+    return false;
+}
+
+/* The same. The first worker ends where something is wrong with the command line or what it names,
+ * and so do we. Once one has served, whatever ends one unasked is an accident, and may pass. */
 static bool worker_ended(struct state *s, int how, int *status)
 {
-    if (WIFEXITED(how)) {
-        *status = WEXITSTATUS(how);
+    bool exited = WIFEXITED(how);
+    *status = exited ? WEXITSTATUS(how) : 1;
+    if (exited && (s->ending || !atomic_load(&s->crash->served)))
         return true;
-    }
-    report_crash(s, how);
-    *status = 1;
+    report_end(s, how);
     if (s->ending)
         return true;
     atomic_fetch_add(&s->crash->restarts, 1);
-    if (!wait_before_restart(s)) {
-        *status = 0;
-        return true;
-    }
-    if (start_worker(s, status))
-        return true;
-    if (s->worker > 0)
-        return false;
-    log_error("no worker can be started: %s", strerror(errno));
-    return true;
+    return start_next(s, status);
 }
 
 /* As the first process of a container it also buries orphans. */
@@ -101,37 +116,50 @@ static bool reap(struct state *s, int *status)
 {
     int how = 0;
     for (pid_t pid; (pid = waitpid(-1, &how, WNOHANG)) > 0;)
-        if (pid == s->worker && (WIFEXITED(how) || WIFSIGNALED(how)))
-            return worker_ended(s, how, status);
+        if (pid == s->worker && worker_ended(s, how, status))
+            return true;
     return false;
 }
 
 static void pass_on(struct state *s, int number)
 {
+    bool again = s->ending && number == SIGTERM;
     if (number != SIGHUP && !s->ending) {
         s->ending = true;
         for (size_t i = 0; i < s->supervised->listener_count; i++)
             close(s->supervised->listeners[i]);
     }
-    kill(s->worker, number);
+    kill(s->worker, again ? SIGINT : number);
+}
+
+static sigset_t watched_signals(void)
+{
+    static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
+        sigaddset(&set, watched[i]);
+    return set;
+}
+
+void supervise_signals(void)
+{
+    sigset_t set = watched_signals();
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it, and then there is no status */
 }
 
 int supervise(const struct supervised *supervised)
 {
-    static const int watched[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP};
-    struct state s = {.supervised = supervised, .crash = crash_new()};
-    int status = 1, number = 0;
-    sigemptyset(&s.signals);
-    for (size_t i = 0; i < sizeof watched / sizeof *watched; i++)
-        sigaddset(&s.signals, watched[i]);
-    sigprocmask(SIG_BLOCK, &s.signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    if (!s.crash || (!start_worker(&s, &status) && s.worker < 0)) {
+    struct state s = {.supervised = supervised, .crash = crash_new(), .signals = watched_signals()};
+    int status = 0, number = 0;
+    if (s.crash && (told_to_end(0) || start_worker(&s, &status)))
+        return status;
+    if (!s.crash || s.worker < 0) {
         log_error("no worker can be started: %s", strerror(errno));
         return 1;
     }
-    if (s.worker == 0)
-        return status;
     for (bool over = false; !over;) {
         if (sigwait(&s.signals, &number) != 0)
             continue;

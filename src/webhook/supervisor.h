@@ -17,8 +17,12 @@ struct supervised {
     size_t listener_count;
 };
 
-/* Runs until a worker ends by itself, and passes SIGTERM, SIGINT and SIGHUP on. Returns the exit
- * status, in the worker as well. */
+/* Blocks the signals that supervise waits for: first of all, for the first process of a container
+ * has no default action, and one that came too early would be lost. */
+void supervise_signals(void);
+/* Runs until a worker ends as it was told to, or the first of them at its start, and passes
+ * SIGTERM, SIGINT and SIGHUP on. A second SIGTERM is passed on as SIGINT: no more delay. Returns
+ * the exit status, in the worker as well. */
 int supervise(const struct supervised *supervised);
 
 #endif

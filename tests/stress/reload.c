@@ -67,11 +67,11 @@ static void *swap(void *nothing)
     return nothing;
 }
 
-static bool apply(void *context, const struct str contents[RELOAD_FILES], struct diag *diag)
+static bool apply(void *context, const struct reload_contents *contents, struct diag *diag)
 {
     (void)context;
     (void)diag;
-    mixed += !str_equal(contents[0], contents[1]);
+    mixed += !str_equal(contents->files[0], contents->files[1]);
     return true;
 }
 

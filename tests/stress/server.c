@@ -91,10 +91,10 @@ static void *run_policy(void *unused)
 {
     for (unsigned i = 0; i < SWAPS; i++) {
         struct diag diag = {0};
-        struct str contents[RELOAD_FILES] = {str_from(policies[i % 2])};
-        EXPECT(policy_apply(&service, contents, &diag));
-        contents[0] = STR("kind: Nothing\n");
-        EXPECT(!policy_apply(&service, contents, &diag));
+        struct reload_contents contents = {.files = {str_from(policies[i % 2])}};
+        EXPECT(policy_apply(&service, &contents, &diag));
+        contents.files[0] = STR("kind: Nothing\n");
+        EXPECT(!policy_apply(&service, &contents, &diag));
     }
     return unused;
 }
@@ -170,9 +170,9 @@ static void prepare(const char *path)
     service.metrics = metrics_new(LOOPS);
     service.rate = rate_new(1000, 10);
     service.tls = tls_new((struct tls_names){0});
-    service.audit = audit_log_open(path, &diag);
-    struct str contents[RELOAD_FILES] = {STR_EMPTY};
-    EXPECT(service.audit && policy_apply(&service, contents, &diag));
+    service.audit = audit_log_open(path, true, &diag);
+    struct reload_contents contents = {.files = {STR_EMPTY}};
+    EXPECT(service.audit && policy_apply(&service, &contents, &diag));
     EXPECT(tls_use(service.tls, pair, &diag));
 }
 
