@@ -146,9 +146,10 @@ static void on_handshake(h2o_socket_t *socket, const char *err)
     }
     if (c->state != CUT)
         connection_rejected(c->loop, HTTP_REJECTED_TLS);
-    struct str farewell = tls_farewell();
-    if (farewell.len > 0) {
-        tcp_say(h2o_socket_get_fd(socket), farewell);
+    struct tls_failure failure;
+    tls_failed(&failure);
+    if (failure.farewell.len > 0) {
+        tcp_say(h2o_socket_get_fd(socket), failure.farewell);
         connection_keep(c);
     }
     h2o_socket_close(socket);

@@ -95,17 +95,34 @@ static bool name_accepted(const struct tls_names *names, X509 *certificate)
     return names->count == 0;
 }
 
+/* The client that the handshake of this thread refuses. libh2o hands out neither the SSL nor the
+ * certificate, but calls back before it turns to another connection. */
+static _Thread_local struct {
+    const char *reason;
+    char subject[TLS_SUBJECT_BYTES];
+} refused;
+
+static int refuse_client(X509_STORE_CTX *store, const char *reason)
+{
+    refused.reason = reason;
+    X509_NAME_oneline(X509_get_subject_name(X509_STORE_CTX_get0_cert(store)), refused.subject,
+                      sizeof refused.subject);
+    return 0;
+}
+
 /* Refused within the handshake, so that a stranger never gets as far as a request. */
 static int on_verify(int ok, X509_STORE_CTX *store)
 {
-    if (!ok || X509_STORE_CTX_get_error_depth(store) != 0)
-        return ok;
+    if (!ok)
+        return refuse_client(store, X509_verify_cert_error_string(X509_STORE_CTX_get_error(store)));
+    if (X509_STORE_CTX_get_error_depth(store) != 0)
+        return 1;
     const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     const struct tls_names *names = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
     if (name_accepted(names, X509_STORE_CTX_get_current_cert(store)))
         return 1;
     X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);
-    return 0;
+    return refuse_client(store, "its name is none of those accepted");
 }
 
 /* What is spoken */
@@ -159,16 +176,27 @@ static void on_info(const SSL *ssl, int where, int value)
         last.fatal = value >> 8 == SSL3_AL_FATAL;
 }
 
-struct str tls_farewell(void)
+static bool last_error_is(int reason)
 {
     unsigned long error = ERR_peek_last_error();
-    bool fatal = last.fatal;
+    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == reason;
+}
+
+void tls_failed(struct tls_failure *failure)
+{
+    *failure = (struct tls_failure){.reason = refused.reason};
+    memcpy(failure->subject, refused.subject, sizeof failure->subject);
+    if (!failure->reason && last_error_is(SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE))
+        failure->reason = "no certificate was shown";
+    if (last_error_is(SSL_R_HTTP_REQUEST))
+        failure->farewell = STR("HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
+                                "Connection: close\r\n\r\nTLS is expected here: https://\n");
+    else if (last.fatal)
+        failure->farewell = (struct str){last.record, last.len};
     last.fatal = false;
+    refused.reason = NULL;
+    refused.subject[0] = '\0';
     ERR_clear_error();
-    if (ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST)
-        return STR("HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
-                   "Connection: close\r\n\r\nTLS is expected here: https://\n");
-    return fatal ? (struct str){last.record, last.len} : STR_EMPTY;
 }
 
 static SSL_CTX *context_new(struct tls *tls)

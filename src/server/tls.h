@@ -47,10 +47,18 @@ bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag);
 struct ssl_ctx_st *tls_context(struct tls *tls);
 void tls_context_release(struct ssl_ctx_st *context);
 
-/* What the client of the handshake that has just failed on this thread is still to be told, as
- * bytes for its socket: the alert, or an HTTP answer to one that speaks no TLS. Empty: nothing.
- * Good until the next handshake of the thread. */
-struct str tls_farewell(void);
+/* How the handshake that has just failed on this thread ended. */
+enum { TLS_SUBJECT_BYTES = 256 };
+struct tls_failure {
+    /* What the client is still to be told, as bytes for its socket: the alert, or an HTTP answer to
+     * one that speaks no TLS. Empty: nothing. Good until the next handshake of the thread. */
+    struct str farewell;
+    /* Why the client's certificate was refused, constant; NULL: that was not it. */
+    const char *reason;
+    char subject[TLS_SUBJECT_BYTES]; /* of the certificate it showed, printable; empty: none */
+};
+/* On that thread, before its next handshake. */
+void tls_failed(struct tls_failure *failure);
 
 struct tls_validity {
     int64_t serving_until, client_ca_until; /* seconds since 1970; 0: there is none */
