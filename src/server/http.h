@@ -16,6 +16,7 @@
 
 struct http;
 struct tls;
+struct tls_failure;
 
 /* All strings are borrowed until the request is answered or gone. */
 struct http_request {
@@ -47,8 +48,9 @@ struct http_message {
 
 /* Why a connection is refused or cut, and the reason's name in metrics. */
 #define HTTP_REJECTIONS(REJECTION)                                                                 \
-    REJECTION(CONNECTIONS, "connections") /* the cap is reached */                                 \
-    REJECTION(TLS, "tls")                 /* no handshake, whatever the reason */                  \
+    REJECTION(CONNECTIONS, "connections")               /* the cap is reached */                   \
+    REJECTION(TLS, "tls")                               /* no handshake, for another reason */     \
+    REJECTION(CLIENT_CERTIFICATE, "client-certificate") /* it shows none, or one not accepted */   \
     REJECTION(SLOW, "slow")                                                                        \
     REJECTION(MEMORY, "memory")           /* all bodies together are too large */                  \
     REJECTION(BAD_REQUEST, "bad-request") /* no HTTP/1.1, or two lengths */                        \
@@ -73,6 +75,8 @@ struct http_options {
     void (*tick)(void *context, unsigned loop);
     /* NULL, or told of each connection that is refused or cut. */
     void (*rejected)(void *context, enum http_rejection reason);
+    /* NULL, or told of each client that is refused for its certificate, after rejected. */
+    void (*stranger)(void *context, const char *peer, const struct tls_failure *failure);
 };
 
 /* Starts the threads. options is copied, with what context and tls point to staying the caller's.

@@ -14,6 +14,8 @@
 
 #include <sys/time.h>
 
+enum { PEER_BYTES = 64 }; /* an IPv6 address with its port, and some */
+
 void connection_enter(struct connection *c, enum state state)
 {
     h2o_linklist_unlink(&c->link);
@@ -135,6 +137,30 @@ static void speak_http(struct connection *c)
     h2o_http1_accept(&c->loop->accept, c->socket, now);
 }
 
+static void refuse_stranger(struct connection *c, const struct tls_failure *failure)
+{
+    const struct http_options *options = &c->loop->http->options;
+    char peer[PEER_BYTES];
+    connection_rejected(c->loop, HTTP_REJECTED_CLIENT_CERTIFICATE);
+    tcp_peer_name(h2o_socket_get_fd(c->socket), peer, sizeof peer);
+    if (options->stranger)
+        options->stranger(options->context, peer, failure);
+}
+
+static void handshake_failed(struct connection *c)
+{
+    struct tls_failure failure;
+    tls_failed(&failure);
+    if (failure.reason)
+        refuse_stranger(c, &failure);
+    else if (c->state != CUT)
+        connection_rejected(c->loop, HTTP_REJECTED_TLS);
+    if (failure.farewell.len > 0) {
+        tcp_say(h2o_socket_get_fd(c->socket), failure.farewell);
+        connection_keep(c);
+    }
+}
+
 static void on_handshake(h2o_socket_t *socket, const char *err)
 {
     struct connection *c = socket->on_close.data;
@@ -144,14 +170,7 @@ static void on_handshake(h2o_socket_t *socket, const char *err)
         speak_http(c);
         return;
     }
-    if (c->state != CUT)
-        connection_rejected(c->loop, HTTP_REJECTED_TLS);
-    struct tls_failure failure;
-    tls_failed(&failure);
-    if (failure.farewell.len > 0) {
-        tcp_say(h2o_socket_get_fd(socket), failure.farewell);
-        connection_keep(c);
-    }
+    handshake_failed(c);
     h2o_socket_close(socket);
 }
 

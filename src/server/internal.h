@@ -26,6 +26,14 @@ struct snapshot {
     char digest[65]; /* SHA-256 of the policy files, in hexadecimal */
 };
 
+/* A client without a certificate must not fill the log: so many lines a minute, and each says how
+ * many refusals it stands for. */
+struct authn {
+    pthread_mutex_t lock;
+    uint64_t minute, untold;
+    unsigned lines; /* in that minute */
+};
+
 struct review_loop;
 
 /* Files that are read together; those before GROUP_ACCESS are looked at while it serves. */
@@ -40,6 +48,7 @@ struct service {
     struct audit_log *audit;
     struct rate *rate; /* NULL: no limit */
     struct refusals *refusals;
+    struct authn authn;
     struct tls *tls;
     struct cluster *cluster;
     struct http *admission, *ops;
@@ -105,8 +114,18 @@ struct decision {
     int64_t nanoseconds;
 };
 void record_decision(struct service *service, unsigned loop, const struct decision *decision);
-/* Appends the members of a decision's audit line. */
+/* Appends the members of a decision's audit line, as an object. */
 void record_fields(struct buf *out, const struct decision *decision);
+/* Adds an audit line with the members of an object, and releases that. */
+void record_line(struct service *service, const char *event, struct buf *object);
+
+/* events.c. What happens besides decisions, counted and logged; context is the service. */
+void event_reload(void *context, bool ok, const char *why);
+void event_rotation(void *context, bool ok, const char *why);
+void event_watch(void *context, enum cluster_log_event event, const char *text);
+void event_authn(void *context, const char *peer, const struct tls_failure *failure);
+/* Counts a refusal; how many of them a line is due for now, 0: none. */
+uint64_t authn_due(struct authn *authn, uint64_t now_ms);
 
 /* probes.c. The handler of the plain listener; context is the service. */
 void probes_handle(void *context, struct http_request *request);

@@ -135,6 +135,17 @@ static void note_refusal(struct service *service, const struct admission_record 
                     REFUSALS_THRESHOLD);
 }
 
+void record_line(struct service *service, const char *event, struct buf *object)
+{
+    /* The log writes the braces. A line that is too long, or for which there is no memory, is
+     * counted as dropped there. */
+    struct str members = buf_str(object);
+    audit_log_add(service->audit, event,
+                  object->failed ? (struct str){"", SIZE_MAX}
+                                 : (struct str){members.ptr + 1, members.len - 2});
+    buf_release(object);
+}
+
 void record_decision(struct service *service, unsigned loop, const struct decision *decision)
 {
     const struct admission_record *r = decision->record;
@@ -146,11 +157,5 @@ void record_decision(struct service *service, unsigned loop, const struct decisi
     struct buf line;
     buf_init(&line, LIMIT_AUDIT_LINE);
     record_fields(&line, decision);
-    /* The log writes the braces. A line that is too long, or for which there is no memory, is
-     * counted as dropped there. */
-    struct str members = buf_str(&line);
-    audit_log_add(service->audit, "decision",
-                  line.failed ? (struct str){"", SIZE_MAX}
-                              : (struct str){members.ptr + 1, members.len - 2});
-    buf_release(&line);
+    record_line(service, "decision", &line);
 }

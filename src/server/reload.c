@@ -102,7 +102,7 @@ static void report(struct reload_group *group, bool ok, const struct diag *diag)
     else
         log_error("%s not reloaded, the one before stays: %s", group->name, diag->text);
     if (group->done)
-        group->done(group->context, ok);
+        group->done(group->context, ok, ok ? "" : diag->text);
 }
 
 bool reload_again(const struct reload_group *group, struct diag *diag)

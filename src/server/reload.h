@@ -28,8 +28,8 @@ struct reload_group {
     void *context;
     /* On the reload thread, or whoever calls reload_now. False: the state before stays. */
     bool (*apply)(void *context, const struct reload_contents *contents, struct diag *diag);
-    /* NULL, or told how it went. */
-    void (*done)(void *context, bool ok);
+    /* NULL, or told how it went; why: empty when it went well. */
+    void (*done)(void *context, bool ok, const char *why);
     struct kept *kept; /* NULL, or where the last good contents outlive this process */
 
     uint64_t seen, applied; /* digests */

@@ -33,29 +33,6 @@ static bool apply_certificate(void *context, const struct reload_contents *conte
                    diag);
 }
 
-static void count_reload(struct service *service, enum metric metric, const char *event, bool ok)
-{
-    struct str result = str_from(result_name(ok));
-    metrics_add(service->metrics, service->shard, metric, 1, LABELS(result));
-    struct buf fields;
-    buf_init(&fields, LIMIT_AUDIT_LINE);
-    struct snapshot *snapshot = snapshot_hold(service);
-    buf_printf(&fields, "\"policy\":\"%s\",\"result\":\"%.*s\"", snapshot->digest, STR_ARG(result));
-    snapshot_drop(snapshot);
-    audit_log_add(service->audit, event, buf_str(&fields));
-    buf_release(&fields);
-}
-
-static void certificate_done(void *context, bool ok)
-{
-    count_reload(context, METRIC_CERTIFICATE_RELOADS, "rotation", ok);
-}
-
-static void policy_done(void *context, bool ok)
-{
-    count_reload(context, METRIC_POLICY_RELOADS, "reload", ok);
-}
-
 static void make_groups(struct service *service)
 {
     const struct service_options *options = service->options;
@@ -63,14 +40,14 @@ static void make_groups(struct service *service)
                                                           .name = "policy",
                                                           .context = service,
                                                           .apply = policy_apply,
-                                                          .done = policy_done,
+                                                          .done = event_reload,
                                                           .kept = options->kept[KEPT_POLICY]};
     service->groups[GROUP_CERTIFICATE] = (struct reload_group){
         .paths = {options->cert_file, options->key_file, options->client_ca_file},
         .name = "certificate",
         .context = service,
         .apply = apply_certificate,
-        .done = certificate_done,
+        .done = event_rotation,
         .kept = options->kept[KEPT_CERTIFICATE]};
     service->groups[GROUP_ACCESS] = (struct reload_group){.paths = {options->kubeconfig},
                                                           .name = "kubeconfig",
@@ -96,21 +73,6 @@ static void follow_cluster(void *context)
 
 /* The cluster */
 
-static void on_cluster(void *context, enum cluster_log_event event, const char *text)
-{
-    (void)context;
-    switch (event) {
-    case CLUSTER_SYNCED:
-    case CLUSTER_WATCH_BACK:
-        log_info("%s", text);
-        break;
-    case CLUSTER_WATCH_FAILED:
-    case CLUSTER_STATE_ERROR:
-        log_warning("%s", text);
-        break;
-    }
-}
-
 static bool start_cluster(struct service *service, struct diag *diag)
 {
     const struct service_options *options = service->options;
@@ -122,7 +84,8 @@ static bool start_cluster(struct service *service, struct diag *diag)
     service->cluster = cluster_start(&(struct cluster_options){.access = &service->access,
                                                                .state_dir = options->state_dir,
                                                                .user_agent = agent.ptr,
-                                                               .log = on_cluster},
+                                                               .log = event_watch,
+                                                               .context = service},
                                      diag);
     return service->cluster != NULL;
 }
@@ -174,7 +137,8 @@ static bool start_listeners(struct service *service, struct diag *diag)
                                                            .context = service,
                                                            .handler = review_handle,
                                                            .tick = review_tick,
-                                                           .rejected = on_rejected},
+                                                           .rejected = on_rejected,
+                                                           .stranger = event_authn},
                                     diag);
     if (!service->admission)
         return false;
@@ -250,6 +214,7 @@ static void release(struct service *service)
     tls_free(service->tls);
     metrics_free(service->metrics);
     pthread_mutex_destroy(&service->lock);
+    pthread_mutex_destroy(&service->authn.lock);
 }
 
 /* The policy first: what is said of other files names it. */
@@ -281,6 +246,7 @@ int service_run(const struct service_options *options, struct crash *crash)
     struct diag diag = {0};
     arena_init(&service.arena, LIMIT_FILE_ARENA);
     pthread_mutex_init(&service.lock, NULL);
+    pthread_mutex_init(&service.authn.lock, NULL);
     crash_watch(crash);
     /* What a large body took goes back to the kernel; glibc's own threshold rises with the first.
      */

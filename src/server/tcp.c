@@ -136,15 +136,26 @@ bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag
     return bound || diag_set(diag, DIAG_IO, 0, 0, "%s: %s", address, source_error(why).text);
 }
 
-void tcp_local_name(int fd, char *text, size_t size)
+static void name_of(int fd, int (*side)(int, struct sockaddr *, socklen_t *), char *text,
+                    size_t size)
 {
     struct sockaddr_storage at = {0};
     socklen_t len = sizeof at;
     char host[HOST_BYTES] = "?", port[PORT_BYTES] = "?";
-    if (getsockname(fd, (struct sockaddr *)&at, &len) == 0)
+    if (side(fd, (struct sockaddr *)&at, &len) == 0)
         getnameinfo((struct sockaddr *)&at, len, host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(text, size, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+void tcp_local_name(int fd, char *text, size_t size)
+{
+    name_of(fd, getsockname, text, size);
+}
+
+void tcp_peer_name(int fd, char *text, size_t size)
+{
+    name_of(fd, getpeername, text, size);
 }
 
 uint64_t tcp_bytes_received(int fd)

@@ -19,6 +19,8 @@
 bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag);
 /* The address that the socket is bound to, as ADDR:PORT, in text. */
 void tcp_local_name(int fd, char *text, size_t size);
+/* The same of the other side. */
+void tcp_peer_name(int fd, char *text, size_t size);
 /* Bytes that came in over the connection since it began, below TLS. 0 when the kernel will not
  * tell. */
 uint64_t tcp_bytes_received(int fd);

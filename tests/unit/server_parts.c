@@ -2,9 +2,7 @@
 #include "server/crash.h"
 #include "server/duration.h"
 #include "server/framing.h"
-#include "server/metrics.h"
-#include "server/rate.h"
-#include "server/refusals.h"
+#include "server/internal.h"
 
 #include <criterion/criterion.h>
 
@@ -196,6 +194,21 @@ Test(refusals, a_flood_of_users_has_a_ceiling)
     unsigned over = refusals_over(refusals, 3 * LIMIT_USERS);
     cr_assert(over > LIMIT_USERS / 2 && over <= LIMIT_USERS, "%u", over);
     refusals_free(refusals);
+}
+
+Test(authn, ten_lines_a_minute_stand_for_all)
+{
+    static const uint64_t minute = 60000;
+    struct authn authn = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    uint64_t now = 7 * minute, told = 0;
+    for (unsigned i = 0; i < LIMIT_AUTHN_LINES; i++)
+        cr_assert_eq(authn_due(&authn, now + i), 1);
+    for (unsigned i = 0; i < 1000; i++)
+        cr_assert_eq(authn_due(&authn, now + minute - 1), 0);
+    cr_assert_eq(authn_due(&authn, now + minute), 1001);
+    for (unsigned i = 0; i < 2 * LIMIT_AUTHN_LINES; i++)
+        told += authn_due(&authn, now + minute + i);
+    cr_assert_eq(told, LIMIT_AUTHN_LINES - 1);
 }
 
 static const char *exposition(struct metrics *metrics, struct buf *out)

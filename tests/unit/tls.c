@@ -50,7 +50,7 @@ static struct tls_file file_of(const char *name, BIO *bio)
 {
     char *text = NULL;
     long len = BIO_get_mem_data(bio, &text);
-    return (struct tls_file){.name = name, .text = {text, (size_t)len}};
+    return (struct tls_file){.name = name, .pem = {text, (size_t)len}};
 }
 
 static void begin(void)
@@ -65,8 +65,9 @@ static void begin(void)
     PEM_write_bio_PrivateKey(key, serving.key, NULL, NULL, 0, NULL, NULL);
     PEM_write_bio_X509(trust, ca.certificate);
     tls = tls_new((struct tls_names){names, 2});
-    struct tls_pair pair = {file_of("certificate", certificate), file_of("key", key),
-                            file_of("trust", trust)};
+    struct tls_pair pair = {.certificate = file_of("certificate", certificate),
+                            .key = file_of("key", key),
+                            .client_ca = file_of("trust", trust)};
     cr_assert(tls_use(tls, pair, &diag), "%s", diag.text);
     BIO_free(certificate);
     BIO_free(key);
