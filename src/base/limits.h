@@ -93,7 +93,7 @@
 
 /* Text that is built in memory. A report is flushed to its file in chunks; a Pod Security text
  * names what a request forbids: the request again, each byte quoted as \xNN. */
-#define LIMIT_DIAG_BYTES     512u
+#define LIMIT_DIAG_BYTES     2048u
 #define LIMIT_OUTPUT_CHUNK   (64u << 10)
 #define LIMIT_PSS_TEXT_BYTES (4u * LIMIT_REQUEST_BYTES)
 /* An answer may hold such a text as message, annotation and warning. */

@@ -4,19 +4,8 @@
  */
 #include "cli/cli.h"
 #include "config/help.h"
+#include "config/terminal.h"
 #include "version.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-/* Where a parent closed one of the three standard streams, the next file opened would take its
- * place, and a report be written into it. /dev/null read-only takes it instead: writing fails. */
-static void hold_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
-            _exit(STATUS_USAGE);
-}
 
 static enum status print_version(void)
 {
@@ -69,7 +58,8 @@ int main(int argc, char **argv)
     struct arena arena;
     struct options options;
     struct diag diag = {0};
-    hold_standard_streams();
+    if (!terminal_hold_streams())
+        return STATUS_USAGE;
     arena_init(&arena, LIMIT_FILE_ARENA);
     enum status status =
         options_parse(&options, PROGRAM_RAMPART, argc, argv, cli_words, &arena, &diag)

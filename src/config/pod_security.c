@@ -35,12 +35,6 @@ static bool fail_at(struct reader *r, uint32_t offset, struct str text)
     return false;
 }
 
-static bool fail(struct reader *r, struct str text)
-{
-    *r->error = (struct pod_security_error){0, 0, text};
-    return false;
-}
-
 static struct str taken(struct reader *r)
 {
     struct str text = arena_str(r->arena, buf_str(&r->errors));
@@ -439,6 +433,7 @@ static void read_names(struct reader *r, struct pss_names *names, name_t field,
 /* --- the whole --- */
 
 #define GROUP "pod-security.admission.config.k8s.io"
+#define KIND  "PodSecurityConfiguration"
 
 static bool missing(struct reader *r, const char *what)
 {
@@ -446,17 +441,25 @@ static bool missing(struct reader *r, const char *what)
     buf_printf(&r->errors, "Object '%s' is missing in '", what);
     buf_add_str(&r->errors, r->text);
     buf_add_char(&r->errors, '\'');
-    return fail(r, taken(r));
+    return fail_at(r, r->doc ? r->doc->root->begin : 0, taken(r));
+}
+
+/* Where the field of the root stands, or the root when it is written in another case. */
+static uint32_t place_of(const struct reader *r, name_t field)
+{
+    const struct doc_node *node = doc_get(r->doc->root, field);
+    return node ? node->begin : r->doc->root->begin;
 }
 
 static bool not_registered(struct reader *r, const struct type_meta *meta)
 {
+    name_t culprit = str_is(meta->kind, KIND) ? N_apiVersion : N_kind;
     buf_clear(&r->errors);
     buf_add_c(&r->errors, "no kind ");
     quote_go(&r->errors, meta->kind);
     buf_add_c(&r->errors, " is registered for version ");
     quote_go(&r->errors, meta->api_version);
-    return fail(r, taken(r));
+    return fail_at(r, place_of(r, culprit), taken(r));
 }
 
 static bool check_type(struct reader *r, const struct doc_node *root)
@@ -477,15 +480,15 @@ static bool check_type(struct reader *r, const struct doc_node *root)
         return fail_at(r, bad->begin, text);
     }
     if (!type_meta_split(meta.api_version, &group, &r->package))
-        return fail(r, arena_printf(r->arena, "unexpected GroupVersion string: %.*s",
+        return fail_at(r, place_of(r, N_apiVersion),
+                       arena_printf(r->arena, "unexpected GroupVersion string: %.*s",
                                     STR_ARG(meta.api_version)));
     if (!meta.kind.len)
         return missing(r, "Kind");
     if (!r->package.len)
         return missing(r, "apiVersion");
     for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-        if (str_is(group, GROUP) && str_is(r->package, versions[i]) &&
-            str_is(meta.kind, "PodSecurityConfiguration"))
+        if (str_is(group, GROUP) && str_is(r->package, versions[i]) && str_is(meta.kind, KIND))
             return true;
     }
     return not_registered(r, &meta);
@@ -495,8 +498,8 @@ static bool read_configuration(struct reader *r)
 {
     const struct doc_node *root = r->doc->root;
     struct pss_config *config = r->config;
-    if (!check_type(r, root) || !check_map(r, (struct place){"PodSecurityConfiguration", STR_EMPTY},
-                                           root, configuration_fields))
+    if (!check_type(r, root) ||
+        !check_map(r, (struct place){KIND, STR_EMPTY}, root, configuration_fields))
         return false;
     note_duplicates(r);
     note_unknown(r, STR_EMPTY, root, configuration_fields);
@@ -520,7 +523,8 @@ static bool visit(void *context, const struct stream_item *item)
     struct reader *r = context;
     const struct diag *broken = item->error ? item->error : item->not_json;
     if (r->documents++)
-        return fail(r, STR("expected one document, found a second one"));
+        return fail_at(r, (uint32_t)(item->text.ptr - r->text.ptr),
+                       STR("expected one document, found a second one"));
     if (broken) {
         const char *heading =
             item->not_json ? "couldn't get version/kind; json parse error: " : "yaml: ";

@@ -9,7 +9,7 @@
 #include "pss/config.h"
 
 struct pod_security_error {
-    uint32_t line, column; /* from 1; 0: no place in the text */
+    uint32_t line, column; /* from 1 */
     struct str text;       /* upstream's, but for what a YAML or JSON parser says of broken text */
 };
 

@@ -6,6 +6,7 @@
 
 #undef getenv
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -35,4 +36,12 @@ unsigned terminal_width(int fd)
     if (width == 0 && isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0)
         width = size.ws_col;
     return width;
+}
+
+bool terminal_hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            return false;
+    return true;
 }

@@ -14,5 +14,9 @@ bool terminal_color(const char *when, int fd);
 unsigned terminal_width(int fd);
 /* Whether a line at fd may be rewritten: a terminal that is not dumb. */
 bool terminal_is_interactive(int fd);
+/* First thing of a program. Where a parent closed one of the three standard streams, the next file
+ * opened would take its place, and a report be written into it. /dev/null read-only takes it
+ * instead: writing fails. */
+bool terminal_hold_streams(void);
 
 #endif

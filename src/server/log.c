@@ -4,31 +4,31 @@
  */
 #include "server/log.h"
 
+#include "base/printable.h"
 #include "server/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 1024 };
+enum { TEXT_BYTES = 4096 };
 
 void log_line(enum log_level level, const char *format, ...)
 {
     static const char *const levels[] = {"info", "warning", "error"};
-    char line[LINE_BYTES], when[CLOCK_TEXT_BYTES];
-    clock_text(when);
-    int head = snprintf(line, sizeof line, "%s rampart-webhook %s: ", when, levels[level]);
-    size_t len = (size_t)head;
+    char text[TEXT_BYTES], when[CLOCK_TEXT_BYTES];
+    struct buf line;
     va_list args;
     va_start(args, format);
-    vsnprintf(line + len, sizeof line - len - 1, format, args);
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    len = strlen(line);
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
-            line[i] = '?';
-    line[len++] = '\n';
-    ssize_t written = write(STDERR_FILENO, line, len);
-    (void)written; /* there is nobody left to tell */
+    clock_text(when);
+    buf_init(&line, 12 * sizeof text); /* an escape is at most that long */
+    buf_printf(&line, "%s rampart-webhook %s: ", when, levels[level]);
+    printable_add(&line, str_from(text));
+    buf_add_char(&line, '\n');
+    struct str written = line.failed ? STR("no memory for a line of the log\n") : buf_str(&line);
+    ssize_t n = write(STDERR_FILENO, written.ptr, written.len);
+    (void)n; /* there is nobody left to tell */
+    buf_release(&line);
 }

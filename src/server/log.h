@@ -8,7 +8,7 @@
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 
-/* Written in one piece. Control characters are replaced: text may come from a cluster. */
+/* Written in one piece. Control characters are escaped: text may come from a cluster. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_info(...)    log_line(LOG_LEVEL_INFO, __VA_ARGS__)

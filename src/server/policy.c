@@ -46,8 +46,6 @@ static bool read_config(struct snapshot *snapshot, const char *path, struct str 
         return true;
     if (snapshot->arena.failed)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
-    if (error.line == 0)
-        return diag_set(diag, DIAG_VALUE, 0, 0, "%s: %.*s", path, STR_ARG(error.text));
     return diag_set(diag, DIAG_VALUE, 0, 0, "%s:%u:%u: %.*s", path, error.line, error.column,
                     STR_ARG(error.text));
 }

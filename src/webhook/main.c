@@ -3,6 +3,7 @@
  * main of rampart-webhook: the command line, the sockets, and two processes.
  */
 #include "base/limits.h"
+#include "base/printable.h"
 #include "config/help.h"
 #include "config/terminal.h"
 #include "load/source.h"
@@ -49,6 +50,26 @@ static bool drain_stdout(void *context, const char *bytes, size_t len)
     return true;
 }
 
+/* One write, for a supervisor of this program may write too. */
+static void say(const char *text)
+{
+    struct buf line;
+    buf_init(&line, LIMIT_MESSAGE_BYTES);
+    buf_add_c(&line, "rampart-webhook: ");
+    printable_add(&line, str_from(text));
+    buf_add_char(&line, '\n');
+    ssize_t written = write(STDERR_FILENO, line.ptr, line.len);
+    (void)written; /* there is nobody left to tell */
+    buf_release(&line);
+}
+
+static int usage(const struct diag *diag)
+{
+    say(diag->text);
+    say("try 'rampart-webhook --help'");
+    return EXIT_USAGE;
+}
+
 static int print(bool help)
 {
     struct buf out;
@@ -61,6 +82,8 @@ static int print(bool help)
         buf_add_c(&out, "rampart-webhook " RAMPART_VERSION "\n");
     bool ok = buf_flush(&out);
     buf_release(&out);
+    if (!ok)
+        say("standard output cannot be written");
     return ok ? 0 : EXIT_USAGE;
 }
 
@@ -73,7 +96,7 @@ static bool read_version(const struct options *options, unsigned *minor, struct 
     *minor = 0;
     if (str_is(text, "auto"))
         return true;
-    if (!pss_parse_version(text, &parsed))
+    if (str_is(text, "latest") || !pss_parse_version(text, &parsed))
         return diag_set(diag, DIAG_VALUE, 0, 0,
                         "--kubernetes-version is \"%.*s\", expected auto or v1.N", STR_ARG(text));
     *minor = parsed;
@@ -139,7 +162,7 @@ static bool listen_at(const struct options *options, enum option option, unsigne
 {
     struct diag why = {0};
     return tcp_listen(options_text(options, option), count, fds, &why) ||
-           diag_set(diag, why.code, 0, 0, "--%s %s", option_specs[option].name, why.text);
+           diag_set(diag, why.code, 0, 0, "--%s: %s", option_specs[option].name, why.text);
 }
 
 static bool listen_all(struct webhook *webhook, const struct options *options, struct diag *diag)
@@ -180,8 +203,7 @@ static int run(const struct options *options)
     if (!read_options(options, &webhook.service, &diag) ||
         !check_open_files(webhook.service.connections, &diag) ||
         !make_kept(&webhook.service, &diag) || !listen_all(&webhook, options, &diag)) {
-        log_error("%s", diag.text);
-        return EXIT_USAGE;
+        return diag.code == DIAG_VALUE ? usage(&diag) : (log_error("%s", diag.text), EXIT_USAGE);
     }
     return supervise(&(struct supervised){.work = work,
                                           .context = &webhook.service,
@@ -195,10 +217,11 @@ int main(int argc, char **argv)
     struct options options;
     struct diag diag = {0};
     int status = EXIT_USAGE;
+    if (!terminal_hold_streams())
+        return EXIT_USAGE;
     arena_init(&arena, ARGUMENTS_ARENA);
     if (!options_parse(&options, PROGRAM_WEBHOOK, argc, argv, no_words, &arena, &diag))
-        fprintf(stderr, "rampart-webhook: %s\nrampart-webhook: try 'rampart-webhook --help'\n",
-                diag.text);
+        status = usage(&diag);
     else if (options_has(&options, OPTION_HELP) || options_has(&options, OPTION_VERSION))
         status = print(options_has(&options, OPTION_HELP));
     else

@@ -43,21 +43,21 @@ static const struct refused {
     const char *text, *error; /* error: LINE:COLUMN, a space, upstream's text */
 } refused[] = {
     /* what it is */
-    {"# c\n", "0:0 Object 'Kind' is missing in '# c\n'"},
-    {"   \n", "0:0 Object 'Kind' is missing in '   \n'"},
-    {"null\n", "0:0 Object 'Kind' is missing in 'null\n'"},
-    {"{}", "0:0 Object 'Kind' is missing in '{}'"},
-    {"apiVersion: " GROUP "/v1\n", "0:0 Object 'Kind' is missing in 'apiVersion: " GROUP "/v1\n'"},
+    {"# c\n", "1:1 Object 'Kind' is missing in '# c\n'"},
+    {"   \n", "1:1 Object 'Kind' is missing in '   \n'"},
+    {"null\n", "1:1 Object 'Kind' is missing in 'null\n'"},
+    {"{}", "1:1 Object 'Kind' is missing in '{}'"},
+    {"apiVersion: " GROUP "/v1\n", "1:1 Object 'Kind' is missing in 'apiVersion: " GROUP "/v1\n'"},
     {"kind: PodSecurityConfiguration\n",
-     "0:0 Object 'apiVersion' is missing in 'kind: PodSecurityConfiguration\n'"},
+     "1:1 Object 'apiVersion' is missing in 'kind: PodSecurityConfiguration\n'"},
     {"apiVersion: a/b/c\nkind: PodSecurityConfiguration\n",
-     "0:0 unexpected GroupVersion string: a/b/c"},
+     "1:13 unexpected GroupVersion string: a/b/c"},
     {"apiVersion: " GROUP "/v2\nkind: PodSecurityConfiguration\n",
-     "0:0 no kind \"PodSecurityConfiguration\" is registered for version \"" GROUP "/v2\""},
+     "1:13 no kind \"PodSecurityConfiguration\" is registered for version \"" GROUP "/v2\""},
     {"apiVersion: " GROUP "/v1\nkind: Foo\n",
-     "0:0 no kind \"Foo\" is registered for version \"" GROUP "/v1\""},
+     "2:7 no kind \"Foo\" is registered for version \"" GROUP "/v1\""},
     {"apiVersion: v1\nkind: PodSecurityConfiguration\n",
-     "0:0 no kind \"PodSecurityConfiguration\" is registered for version \"v1\""},
+     "1:13 no kind \"PodSecurityConfiguration\" is registered for version \"v1\""},
     {"[]", "1:1 couldn't get version/kind; json parse error: json: cannot unmarshal array into Go "
            "value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
            "string \"json:\\\"kind,omitempty\\\"\" }"},
@@ -135,7 +135,7 @@ static const struct refused {
      "3:31 invalid configuration: exemptions.runtimeClasses[0]: Invalid value: \"" A256
      "\": must be no more than 253 characters"},
     /* ours */
-    {HEAD "---\nfoo: bar\n", "0:0 expected one document, found a second one"},
+    {HEAD "---\nfoo: bar\n", "4:1 expected one document, found a second one"},
 };
 
 Test(pod_security_config, is_refused_in_upstreams_words)
