@@ -99,7 +99,7 @@ static void update_status(struct informer *in, bool watching)
         c->status.last_event = (int64_t)time(NULL);
     memcpy(c->status.error, in->watch.error, sizeof c->status.error);
     pthread_mutex_unlock(&c->mutex);
-    if (in->watch.error[0] && !in->was_failing)
+    if (in->watch.error[0] && !in->was_failing && !atomic_load(&c->stop))
         cluster_log(c, CLUSTER_WATCH_FAILED, in->watch.error);
     else if (watching && in->was_failing)
         cluster_log(c, CLUSTER_WATCH_BACK, "namespaces are watched again");
