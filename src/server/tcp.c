@@ -120,8 +120,7 @@ bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag
     struct addrinfo *to = split(address, &at) ? resolve(&at) : NULL;
     if (!to)
         return diag_set(diag, DIAG_VALUE, 0, 0,
-                        "expected an IP address and a port as in [::]:10250, found \"%s\"",
-                        address);
+                        "\"%s\": expected an IP address and a port as in [::]:10250", address);
     bool bound = bind_all(to, count, fds);
     int why = errno;
     bool any6 = to->ai_family == AF_INET6 && (*at.host == '\0' || strcmp(at.host, "::") == 0);

@@ -162,7 +162,7 @@ static bool listen_at(const struct options *options, enum option option, unsigne
 {
     struct diag why = {0};
     return tcp_listen(options_text(options, option), count, fds, &why) ||
-           diag_set(diag, why.code, 0, 0, "--%s: %s", option_specs[option].name, why.text);
+           diag_set(diag, why.code, 0, 0, "--%s %s", option_specs[option].name, why.text);
 }
 
 static bool listen_all(struct webhook *webhook, const struct options *options, struct diag *diag)
