@@ -83,6 +83,9 @@ static void *run_loop(void *data)
         metrics_observe(service.metrics, index, METRIC_DURATION, 0.001, LABELS(STR("pods")));
         audit_log_add(service.audit, "decision", STR("\"uid\":\"x\""));
         rate_take(service.rate, label, i);
+        refusals_add(service.refusals, label, i);
+        event_authn(&service, "127.0.0.1:1",
+                    &(struct tls_failure){.reason = "no", .subject = "/CN=a"});
     }
     return NULL;
 }
@@ -95,6 +98,7 @@ static void *run_policy(void *unused)
         EXPECT(policy_apply(&service, &contents, &diag));
         contents.files[0] = STR("kind: Nothing\n");
         EXPECT(!policy_apply(&service, &contents, &diag));
+        event_reload(&service, false, diag.text);
     }
     return unused;
 }
@@ -120,6 +124,7 @@ static void *run_scrapes(void *unused)
         metrics_set(service.metrics, METRIC_BUILD_INFO, 1, LABELS(STR("1")));
         metrics_write(service.metrics, &text);
         EXPECT(!text.failed);
+        EXPECT(refusals_over(service.refusals, 0) <= 2);
         buf_release(&text);
         audit_log_reopen(service.audit);
         metrics_clear(service.metrics, METRIC_POLICY_INFO);
@@ -140,22 +145,43 @@ static void check_sums(void)
     EXPECT(strstr(text.ptr, line));
     snprintf(line, sizeof line, "_count{resource=\"pods\"} %d\n", LOOPS * ROUNDS);
     EXPECT(strstr(text.ptr, line));
+    snprintf(line, sizeof line, "reloads_total{result=\"failure\"} %d\n", SWAPS);
+    EXPECT(strstr(text.ptr, line));
+    EXPECT(refusals_over(service.refusals, ROUNDS) == 2);
     buf_release(&text);
+}
+
+static bool is_event(const char *line, const char *event)
+{
+    char head[64];
+    int len = snprintf(head, sizeof head, "{\"event\":\"%s\",\"sequence\":", event);
+    return strncmp(line, head, (size_t)len) == 0;
+}
+
+/* How many refusals a line of strangers stands for; 0: it is another. */
+static uint64_t told(const char *line)
+{
+    const char *count = strstr(line, ",\"count\":");
+    return is_event(line, "authn") && count ? strtoull(count + strlen(",\"count\":"), NULL, 10) : 0;
 }
 
 /* Every line that was not dropped is in the file, whole. */
 static void check_log(const char *path, uint64_t dropped)
 {
-    char line[256];
-    uint64_t lines = 0;
+    char line[1024];
+    uint64_t others = 0, strangers = 0, refused = service.authn.untold;
     FILE *file = fopen(path, "r");
     EXPECT(file);
     while (file && fgets(line, sizeof line, file)) {
-        lines++;
-        EXPECT(strncmp(line, "{\"event\":\"decision\",\"sequence\":", 31) == 0);
-        EXPECT(strstr(line, ",\"uid\":\"x\"}\n"));
+        refused += told(line);
+        strangers += told(line) > 0;
+        others += told(line) == 0;
+        EXPECT(told(line) || (is_event(line, "decision") && strstr(line, ",\"uid\":\"x\"}\n")) ||
+               (is_event(line, "reload") && strstr(line, "\"}\n")));
     }
-    EXPECT(lines + dropped == LOOPS * ROUNDS);
+    EXPECT(strangers <= (uint64_t)2 * LIMIT_AUTHN_LINES); /* a minute may end meanwhile */
+    EXPECT(others + dropped >= LOOPS * ROUNDS + SWAPS && (dropped || refused == LOOPS * ROUNDS));
+    EXPECT(others <= LOOPS * ROUNDS + SWAPS);
     if (file)
         fclose(file);
 }
@@ -167,8 +193,10 @@ static void prepare(const char *path)
     service.options = &options;
     service.latest = PSS_NEWEST;
     pthread_mutex_init(&service.lock, NULL);
+    pthread_mutex_init(&service.authn.lock, NULL);
     service.metrics = metrics_new(LOOPS);
     service.rate = rate_new(1000, 10);
+    service.refusals = refusals_new();
     service.tls = tls_new((struct tls_names){0});
     service.audit = audit_log_open(path, true, &diag);
     struct reload_contents contents = {.files = {STR_EMPTY}};
@@ -203,6 +231,7 @@ int main(void)
     snapshot_drop(service.snapshot);
     tls_free(service.tls);
     rate_free(service.rate);
+    refusals_free(service.refusals);
     metrics_free(service.metrics);
     BIO_free(certificate_text);
     BIO_free(key_text);
