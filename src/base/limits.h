@@ -22,9 +22,11 @@
 
 /* Files. A 200 MB file is refused with a message, not read. 64 MiB holds the largest real bundle
  * six times over. */
-#define LIMIT_FILE_BYTES (64u << 20)
-#define LIMIT_FILE_ARENA (1024u << 20)
-#define LIMIT_WALK_DEPTH 64u /* directories below a named one */
+#define LIMIT_FILE_BYTES  (64u << 20)
+#define LIMIT_FILE_ARENA  (1024u << 20)
+#define LIMIT_STATE_BYTES (64u << 20) /* all manifests of a --state folder, which stay in memory   \
+                                       */
+#define LIMIT_WALK_DEPTH 64u          /* directories below a named one */
 #define LIMIT_PATH_BYTES 4096u
 
 /* Requests. The API server's own body limit is 3 MiB; an UPDATE carries object and oldObject and

@@ -2,6 +2,7 @@
  *
  * Threads, queue and snapshot; what the threads do is in informer.c, fetch.c and state.c.
  */
+#include "kubeapi/folder.h"
 #include "kubeapi/internal.h"
 
 #include <stdio.h>
@@ -82,6 +83,7 @@ void cluster_stop(struct cluster *c)
         r = next;
     }
     inventory_drop(c->inventory);
+    folder_drop(c->folder);
     pthread_mutex_destroy(&c->mutex);
     pthread_cond_destroy(&c->wake);
     free(c);
@@ -95,14 +97,25 @@ const struct inventory *cluster_inventory(struct cluster *c)
     return held;
 }
 
-void cluster_publish(struct cluster *c, const struct inventory *snapshot)
+struct folder *cluster_folder(struct cluster *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    struct folder *held = folder_hold(c->folder);
+    pthread_mutex_unlock(&c->mutex);
+    return held;
+}
+
+void cluster_publish(struct cluster *c, const struct inventory *snapshot, struct folder *folder)
 {
     pthread_mutex_lock(&c->mutex);
     const struct inventory *old = c->inventory;
+    struct folder *old_folder = c->folder;
     c->inventory = snapshot;
+    c->folder = folder;
     c->status.synced = true;
     pthread_mutex_unlock(&c->mutex);
     inventory_drop(old);
+    folder_drop(old_folder);
     if (c->options.changed)
         c->options.changed(c->options.context);
 }
@@ -133,6 +146,7 @@ bool cluster_sleep(struct cluster *c, int64_t until_ns)
 void cluster_submit(struct cluster *c, struct cluster_request *request)
 {
     request->next = NULL;
+    request->held = NULL;
     arena_init(&request->arena, CLUSTER_PAGE_ARENA);
     pthread_mutex_lock(&c->mutex);
     bool stopping = atomic_load(&c->stop);
@@ -164,4 +178,6 @@ struct cluster_request *cluster_take(struct cluster *c)
 void cluster_request_release(struct cluster_request *request)
 {
     arena_release(&request->arena);
+    folder_drop(request->held);
+    request->held = NULL;
 }

@@ -13,8 +13,10 @@
 #include "doc/doc.h"
 #include "kube/inventory.h"
 #include "kubeapi/access.h"
+#include "load/kept.h"
 
 struct cluster;
+struct folder;
 
 enum cluster_log_event {
     CLUSTER_SYNCED,
@@ -26,6 +28,7 @@ enum cluster_log_event {
 struct cluster_options {
     const struct kubeapi_access *access; /* must outlive the cluster; NULL with state_dir */
     const char *state_dir;               /* --state DIR, or NULL */
+    struct kept *kept;                   /* NULL, or where what state_dir held outlives us */
     const char *user_agent;              /* must outlive the cluster */
     /* For the log; called on threads of the cluster's. text is terminated and may hold anything.
      * May be NULL. */
@@ -36,7 +39,8 @@ struct cluster_options {
 };
 
 /* Starts its threads. NULL, with diag, when something is wrong from the start (a state folder that
- * cannot be read, no memory); an API server that does not answer yet is no error. */
+ * cannot be read, and none is kept; no memory); an API server that does not answer yet is no error.
+ */
 struct cluster *cluster_start(const struct cluster_options *options, struct diag *diag);
 /* Ends the threads and frees all; every request that is still open gets its `done` first, with an
  * error. */
@@ -48,8 +52,9 @@ const struct inventory *cluster_inventory(struct cluster *cluster);
 
 struct cluster_status {
     bool synced;        /* the first list has ended (stays true when the watch is lost) */
-    bool watching;      /* a watch is open, or the folder was read without an error */
-    int64_t last_event; /* seconds since 1970 of the last word from the API server; 0: none */
+    bool watching;      /* a watch is open, or the folder is as it was read last */
+    int64_t last_event; /* seconds since 1970 of the last word from the API server, or the last look
+                           at a good folder; 0: none */
     uint64_t events, failures;
     uint32_t minor;  /* the API server's version v1.minor: the lowest seen; 0: not known */
     char error[160]; /* of the last failure; empty when all is well */
@@ -76,6 +81,7 @@ struct cluster_request {
     struct arena arena;           /* holds what follows; cluster_request_release frees it */
     struct doc doc;               /* FOUND: the Namespace (its metadata at least) or the PodList */
     char error[256];              /* ERROR: the API server's message, or ours */
+    struct folder *held;          /* of --state: what doc borrows from */
     struct cluster_request *next; /* the queue's */
 };
 

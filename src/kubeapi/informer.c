@@ -74,7 +74,7 @@ static bool publish(struct informer *in)
     in->editing = false;
     const struct inventory *snapshot = inventory_edit_finish(&in->edit);
     if (snapshot)
-        cluster_publish(in->cluster, snapshot);
+        cluster_publish(in->cluster, snapshot, NULL);
     return snapshot != NULL;
 }
 

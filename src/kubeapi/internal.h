@@ -31,14 +31,17 @@ struct cluster {
     struct cluster_request *first, **last; /* the queue */
     const struct inventory *inventory;     /* the present snapshot */
     struct cluster_status status;
-    uint64_t state_seen; /* the folder as it was before the last read; the state thread's */
-    _Atomic uint64_t state_published; /* the same of the read that made the snapshot */
+    struct folder *folder;           /* of --state: what the snapshot was made of */
+    uint64_t state_seen, state_read; /* its signature at the last look, and when it was read last */
 };
 
 int64_t cluster_now_ns(void);
 
-/* Makes snapshot the present one (takes it over) and says so. */
-void cluster_publish(struct cluster *c, const struct inventory *snapshot);
+/* Makes snapshot the present one and says so; folder is what it was made of, or NULL. Takes both
+ * over. */
+void cluster_publish(struct cluster *c, const struct inventory *snapshot, struct folder *folder);
+/* The present folder, to be dropped. */
+struct folder *cluster_folder(struct cluster *c);
 void cluster_log(struct cluster *c, enum cluster_log_event event, const char *text);
 /* Sleeps until then (nanoseconds, monotonic) or until the cluster stops; false when it does. */
 bool cluster_sleep(struct cluster *c, int64_t until_ns);
@@ -50,7 +53,7 @@ void *cluster_run_informer(void *cluster);      /* informer.c: list and watch na
 void *cluster_run_fetcher(void *cluster);       /* fetch.c: questions to the API server */
 void *cluster_run_state(void *cluster);         /* state.c: re-reads the folder when it changes */
 void *cluster_run_state_answers(void *cluster); /* state.c: questions answered from the folder */
-/* The first read of the folder; false, with diag, when it cannot be read at all. */
+/* The first read of the folder; false, with diag, when it cannot be read and none is kept. */
 bool cluster_state_load(struct cluster *c, struct diag *diag);
 
 #endif

@@ -1,174 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * --state DIR: a folder of manifests stands in for a cluster. Namespaces make the snapshot;
- * questions read the folder afresh. It is re-read when a name, size, inode or time of change in it
- * differs, looked at twice a second.
+ * --state DIR: a folder of manifests stands in for a cluster. It is looked at twice a second, and
+ * read when it has changed and is the same for two looks; the snapshot and all answers are of that
+ * reading until a better one.
  */
 #include "base/vec.h"
-#include "doc/position.h"
 #include "kube/object.h"
+#include "kubeapi/folder.h"
 #include "kubeapi/internal.h"
 #include "load/source.h"
-#include "load/stream.h"
-#include "load/walk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { LOOK_EVERY_MS = 500 };
 
-/* --- Reading the folder --- */
-
-struct reading {
-    struct arena *arena;
-    object_visit_fn *visit;
-    void *context;
-    struct source source;
-    struct diag *diag;
-    bool ok;
-};
-
-/* The first error, with its place in front: a state that is half read is not used. */
-static bool on_item(void *context, const struct stream_item *item)
-{
-    struct reading *r = context;
-    if (!item->error)
-        return object_foreach(item->doc, r->visit, r->context);
-    struct doc_position at = doc_position_in(r->source.text, item->error->begin);
-    r->ok = false;
-    return diag_set(r->diag, item->error->code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(r->source.name),
-                    at.line, at.column, item->error->text);
-}
-
-static bool read_file(struct reading *r, struct str path)
-{
-    struct diag diag = {0};
-    r->source = (struct source){.name = path};
-    r->ok = true;
-    if (!source_read(path.ptr, r->arena, &r->source.text, &diag))
-        return diag_set(r->diag, diag.code, 0, 0, "%.*s: %s", STR_ARG(path), diag.text);
-    bool complete = stream_read(&r->source, r->arena, on_item, r);
-    return (complete && r->ok) ||
-           diag_set(r->diag, DIAG_MEMORY, 0, 0, "%.*s: out of memory", STR_ARG(path));
-}
-
-/* Every object of every manifest below the folder. */
-static bool read_folder(const char *dir, struct arena *arena, object_visit_fn *visit, void *context,
-                        struct diag *diag)
-{
-    struct reading r = {.arena = arena, .visit = visit, .context = context, .diag = diag};
-    struct walk walk;
-    struct walk_file file;
-    bool ok = true;
-    walk_init(&walk, &dir, 1, NULL);
-    while (ok && walk_next(&walk, arena, &file)) {
-        if (file.state == WALK_FAILED)
-            ok = diag_set(diag, DIAG_IO, 0, 0, "%.*s: %.*s", STR_ARG(file.path),
-                          STR_ARG(file.reason));
-        else if (file.state == WALK_READ && file.type != WALK_DOCKERFILE)
-            ok = read_file(&r, file.path);
-    }
-    if (ok && (walk.no_memory || arena->failed))
-        ok = diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-    walk_release(&walk);
-    return ok;
-}
-
 /* --- The snapshot --- */
 
-static bool is_core(const struct object *object, const char *kind)
+/* Takes folder over. */
+static bool use_folder(struct cluster *c, struct folder *folder, struct diag *diag)
 {
-    return str_is(object->kind, kind) && str_is(object->api_version, "v1");
+    const struct inventory *namespaces = folder ? folder_parse(folder, diag) : NULL;
+    if (namespaces)
+        cluster_publish(c, namespaces, folder);
+    else
+        folder_drop(folder);
+    return namespaces != NULL;
 }
 
-static bool put_namespace(void *context, const struct object *object)
+static bool read_state(struct cluster *c, struct diag *diag)
 {
-    if (is_core(object, "Namespace"))
-        inventory_edit_put(context, object->metadata);
+    struct folder *folder = folder_read(c->options.state_dir, diag);
+    if (!use_folder(c, folder, diag))
+        return false;
+    if (c->options.kept && !folder_keep(folder, c->options.kept)) {
+        char text[200];
+        snprintf(text, sizeof text,
+                 "the state folder cannot be kept for a worker after a crash: %s",
+                 source_error(errno).text);
+        cluster_log(c, CLUSTER_STATE_ERROR, text);
+    }
     return true;
 }
 
-static void mix(uint64_t *hash, const void *bytes, size_t len)
+/* error: of what was read just now, or empty; the time counts on while all is as it was read. */
+static void set_status(struct cluster *c, bool good, const char *error)
 {
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < len; i++)
-        *hash = (*hash ^ p[i]) * 0x100000001B3u;
+    pthread_mutex_lock(&c->mutex);
+    c->status.watching = good;
+    if (good)
+        c->status.last_event = (int64_t)time(NULL);
+    if (error) {
+        c->status.events++;
+        c->status.failures += !good;
+        snprintf(c->status.error, sizeof c->status.error, "%.150s", error);
+    }
+    pthread_mutex_unlock(&c->mutex);
 }
 
-/* A number that differs when a manifest came, went or changed. */
-static uint64_t folder_signature(const char *dir)
+static void report(struct cluster *c, const char *done, const struct diag *diag)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
-    struct arena arena;
-    struct walk walk;
-    struct walk_file file;
-    struct stat st;
-    arena_init(&arena, CLUSTER_PAGE_ARENA);
-    walk_init(&walk, &dir, 1, NULL);
-    while (walk_next(&walk, &arena, &file)) {
-        mix(&hash, file.path.ptr, file.path.len + 1);
-        if (stat(file.path.ptr, &st) != 0)
-            continue;
-        mix(&hash, &st.st_size, sizeof st.st_size);
-        mix(&hash, &st.st_ino, sizeof st.st_ino);
-        mix(&hash, &st.st_mtim, sizeof st.st_mtim);
-        mix(&hash, &st.st_ctim, sizeof st.st_ctim);
-    }
-    walk_release(&walk);
-    arena_release(&arena);
-    return hash;
+    char text[LIMIT_DIAG_BYTES + 64];
+    bool good = diag->code == DIAG_NONE;
+    set_status(c, good, diag->text);
+    snprintf(text, sizeof text, "state folder not reloaded, the one before stays: %s", diag->text);
+    cluster_log(c, good ? CLUSTER_SYNCED : CLUSTER_STATE_ERROR, good ? done : text);
 }
 
 bool cluster_state_load(struct cluster *c, struct diag *diag)
 {
-    struct arena arena;
-    struct inventory_edit edit;
-    const struct inventory *snapshot = NULL;
-    arena_init(&arena, CLUSTER_PAGE_ARENA);
-    inventory_edit_init(&edit, NULL);
-    c->state_seen = folder_signature(
-        c->options.state_dir); /* before reading: what changes meanwhile is read again */
-    if (!read_folder(c->options.state_dir, &arena, put_namespace, &edit, diag)) {
-        inventory_edit_release(&edit);
-    } else {
-        snapshot = inventory_edit_finish(&edit);
-        if (snapshot) {
-            cluster_publish(c, snapshot);
-            atomic_store(&c->state_published, c->state_seen);
-        } else {
-            diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-        }
-    }
-    arena_release(&arena);
-    return snapshot != NULL;
-}
-
-static void note_result(struct cluster *c, const struct diag *diag)
-{
-    pthread_mutex_lock(&c->mutex);
-    c->status.watching = diag->code == DIAG_NONE;
-    c->status.failures += diag->code != DIAG_NONE;
-    c->status.events++;
-    c->status.last_event = (int64_t)time(NULL);
-    snprintf(c->status.error, sizeof c->status.error, "%.150s", diag->text);
-    pthread_mutex_unlock(&c->mutex);
-    if (diag->code == DIAG_NONE)
-        cluster_log(c, CLUSTER_SYNCED, "the state folder was read");
-    else
-        cluster_log(c, CLUSTER_STATE_ERROR, diag->text);
+    /* Before it is read: what changes meanwhile is read again. */
+    c->state_read = c->state_seen = folder_signature(c->options.state_dir);
+    struct diag why = {0};
+    if (!read_state(c, &why) &&
+        !(c->options.kept && use_folder(c, folder_load(c->options.kept), &(struct diag){0})))
+        return diag_set(diag, why.code, 0, 0, "%s", why.text);
+    report(c, "the state folder was read", &why);
+    return true;
 }
 
 void *cluster_run_state(void *cluster)
 {
     struct cluster *c = cluster;
-    note_result(c, &(struct diag){0});
     while (cluster_sleep(c, cluster_now_ns() + (int64_t)LOOK_EVERY_MS * 1000000)) {
-        if (folder_signature(c->options.state_dir) == c->state_seen)
-            continue;
-        struct diag diag = {0};
-        cluster_state_load(c, &diag);
-        note_result(c, &diag);
+        uint64_t now = folder_signature(c->options.state_dir);
+        bool settled = now == c->state_seen;
+        c->state_seen = now;
+        if (now == c->state_read) {
+            if (c->status.watching) /* only this thread writes it */
+                set_status(c, true, NULL);
+        } else if (settled) {
+            struct diag diag = {0};
+            c->state_read = now;
+            read_state(c, &diag);
+            report(c, "state folder reloaded", &diag);
+        }
     }
     return NULL;
 }
@@ -183,10 +110,9 @@ struct answer {
 static bool collect(void *context, const struct object *object)
 {
     struct answer *a = context;
-    bool pods = a->request->question == CLUSTER_PODS;
     struct str namespace = object->namespace.len ? object->namespace : STR("default");
-    if (pods ? !is_core(object, "Pod") || !str_equal(namespace, a->request->name)
-             : !is_core(object, "Namespace") || !str_equal(object->name, a->request->name))
+    if (!str_equal(a->request->question == CLUSTER_PODS ? namespace : object->name,
+                   a->request->name))
         return true;
     struct doc_node *node = vec_push(&a->found, &a->request->arena);
     if (node)
@@ -210,33 +136,30 @@ static const struct doc_node *make_list(struct answer *a)
     return root;
 }
 
-/* Who asks for a namespace did not find it in the snapshot. While the folder is as the snapshot has
- * it, that is the answer, and thousands of reviews for a namespace that is not there do not read
- * the folder thousands of times. */
-static bool known_absent(struct cluster *c, const struct cluster_request *r)
+/* Thousands of reviews for a namespace that is not there do not parse the folder thousands of
+ * times. */
+static bool is_absent(struct cluster *c, const struct cluster_request *r)
 {
-    if (r->question != CLUSTER_NAMESPACE ||
-        folder_signature(c->options.state_dir) != atomic_load(&c->state_published))
-        return false;
     const struct inventory *snapshot = cluster_inventory(c);
-    bool absent = snapshot && !inventory_namespace(snapshot, r->name);
+    bool absent = !inventory_namespace(snapshot, r->name);
     inventory_drop(snapshot);
     return absent;
 }
 
 static void answer(struct cluster *c, struct cluster_request *r)
 {
+    bool pods = r->question == CLUSTER_PODS;
     struct answer a = {.request = r};
-    struct diag diag = {0};
-    r->answer = CLUSTER_ERROR;
-    if (known_absent(c, r)) {
-        r->answer = CLUSTER_NOT_FOUND;
-    } else if (!read_folder(c->options.state_dir, &r->arena, collect, &a, &diag)) {
-        snprintf(r->error, sizeof r->error, "%.250s", diag.text);
-    } else if (r->question == CLUSTER_NAMESPACE && !a.found.count) {
-        r->answer = CLUSTER_NOT_FOUND;
-    } else {
-        r->doc.root = r->question == CLUSTER_NAMESPACE ? &a.found.items[0] : make_list(&a);
+    r->held = cluster_folder(c);
+    r->answer = CLUSTER_NOT_FOUND;
+    if (!pods && is_absent(c, r)) {
+        ;
+    } else if (!folder_find(r->held, pods ? "Pod" : "Namespace", &r->arena, collect, &a)) {
+        r->answer = CLUSTER_ERROR;
+        snprintf(r->error, sizeof r->error, "out of memory");
+    } else if (pods || a.found.count > 0) {
+        /* Of two namespaces of one name the last counts, as in the snapshot. */
+        r->doc.root = pods ? make_list(&a) : &a.found.items[a.found.count - 1];
         r->answer = r->doc.root ? CLUSTER_FOUND : CLUSTER_ERROR;
     }
     r->done(r);

@@ -78,12 +78,12 @@ static void write_batch(struct audit_log *log)
     pthread_mutex_unlock(&log->lock);
     if (again || log->fd < 0)
         reopen(log);
-    bool ok = write_all(log->fd, buf_str(&log->writing));
+    bool ok = log->fd >= 0 && write_all(log->fd, buf_str(&log->writing));
     int why = errno;
     buf_clear(&log->writing);
     pthread_mutex_lock(&log->lock);
     if (!ok) {
-        if (log->dropped == 0)
+        if (log->dropped == 0 && log->fd >= 0)
             log_error("audit log: %s; lines are lost, and counted", source_error(why).text);
         log->dropped += log->writing_lines;
     }
@@ -129,7 +129,7 @@ struct audit_log *audit_log_open(const char *path, bool required, struct diag *d
     pthread_mutex_init(&log->lock, NULL);
     pthread_cond_init(&log->changed, NULL);
     if (log->fd < 0 && !required)
-        log_error("audit log %s: %s", path, source_error(errno).text);
+        log_error("audit log %s: %s; lines are lost, and counted", path, source_error(errno).text);
     if ((log->fd >= 0 || !required) && start_writer(log))
         return log;
     diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", source_error(errno).text);

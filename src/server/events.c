@@ -70,7 +70,10 @@ void event_rotation(void *service, bool ok, const char *why)
 void event_watch(void *service, enum cluster_log_event what, const char *text)
 {
     bool ok = what == CLUSTER_SYNCED || what == CLUSTER_WATCH_BACK;
-    log_line(ok ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s", text);
+    log_line(ok                            ? LOG_LEVEL_INFO
+             : what == CLUSTER_STATE_ERROR ? LOG_LEVEL_ERROR
+                                           : LOG_LEVEL_WARNING,
+             "%s", text);
     log_event(service, "watch",
               &(struct event){.ok = ok, .reason = text, .resource = "namespaces"});
 }

@@ -83,6 +83,7 @@ static bool start_cluster(struct service *service, struct diag *diag)
         return false;
     service->cluster = cluster_start(&(struct cluster_options){.access = &service->access,
                                                                .state_dir = options->state_dir,
+                                                               .kept = options->kept[KEPT_STATE],
                                                                .user_agent = agent.ptr,
                                                                .log = event_watch,
                                                                .context = service},

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kubeapi/folder.h"
+
+#include "base/vec.h"
+#include "doc/position.h"
+#include "kubeapi/internal.h"
+#include "load/source.h"
+#include "load/stream.h"
+#include "load/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct folder_file {
+    struct source source;
+    bool pods; /* holds one */
+};
+
+struct folder {
+    atomic_uint owners;
+    struct arena arena; /* of names and texts */
+    VEC(struct folder_file) files;
+};
+
+static struct folder *folder_new(void)
+{
+    struct folder *folder = calloc(1, sizeof *folder);
+    if (!folder)
+        return NULL;
+    atomic_init(&folder->owners, 1);
+    /* Blocks have some slack, and there are the names. */
+    arena_init(&folder->arena, 2u * LIMIT_STATE_BYTES);
+    return folder;
+}
+
+struct folder *folder_hold(struct folder *folder)
+{
+    atomic_fetch_add_explicit(&folder->owners, 1, memory_order_relaxed);
+    return folder;
+}
+
+void folder_drop(struct folder *folder)
+{
+    if (!folder || atomic_fetch_sub_explicit(&folder->owners, 1, memory_order_acq_rel) != 1)
+        return;
+    arena_release(&folder->arena);
+    free(folder);
+}
+
+/* --- The files --- */
+
+/* The kubelet keeps the versions of a mounted volume in ..TIME, and links their files from above.
+ */
+static bool is_version(void *context, struct str path, bool is_directory)
+{
+    (void)context;
+    size_t slash = str_rfind(path, '/');
+    return is_directory &&
+           str_starts_with(slash < path.len ? str_skip(path, slash + 1) : path, STR(".."));
+}
+
+static const struct walk_hooks hooks = {.ignored = is_version};
+
+static bool add_file(struct folder *folder, struct str path, size_t *sum, struct diag *diag)
+{
+    struct diag why = {0};
+    struct folder_file *file = vec_push(&folder->files, &folder->arena);
+    if (!file)
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    file->source.name = path;
+    if (!source_read(path.ptr, &folder->arena, &file->source.text, &why))
+        return diag_set(diag, why.code, 0, 0, "%.*s: %s", STR_ARG(path), why.text);
+    *sum += file->source.text.len;
+    return *sum <= LIMIT_STATE_BYTES ||
+           diag_set(diag, DIAG_LIMIT, 0, 0,
+                    "%.*s: the files before it and this one have more than %u bytes", STR_ARG(path),
+                    LIMIT_STATE_BYTES);
+}
+
+static bool read_files(struct folder *folder, const char *dir, struct diag *diag)
+{
+    struct walk walk;
+    struct walk_file file;
+    size_t sum = 0;
+    bool ok = true;
+    walk_init(&walk, &dir, 1, &hooks);
+    while (ok && walk_next(&walk, &folder->arena, &file)) {
+        if (file.state == WALK_FAILED)
+            ok = diag_set(diag, DIAG_IO, 0, 0, "%.*s: %.*s", STR_ARG(file.path),
+                          STR_ARG(file.reason));
+        else if (file.state == WALK_READ && file.type != WALK_DOCKERFILE)
+            ok = add_file(folder, file.path, &sum, diag);
+    }
+    if (ok && (walk.no_memory || folder->arena.failed))
+        ok = diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    walk_release(&walk);
+    return ok;
+}
+
+struct folder *folder_read(const char *dir, struct diag *diag)
+{
+    struct folder *folder = folder_new();
+    if (!folder) {
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+        return NULL;
+    }
+    if (read_files(folder, dir, diag))
+        return folder;
+    folder_drop(folder);
+    return NULL;
+}
+
+bool folder_keep(const struct folder *folder, struct kept *kept)
+{
+    struct arena arena;
+    VEC(struct str) parts = {0};
+    bool ok = true;
+    arena_init(&arena, LIMIT_STATE_BYTES);
+    for (size_t i = 0; ok && i < folder->files.count; i++) {
+        const struct source *source = &folder->files.items[i].source;
+        struct str *name = vec_push(&parts, &arena), *text = NULL;
+        if (name)
+            *name = source->name;
+        text = vec_push(&parts, &arena);
+        ok = text != NULL;
+        if (ok)
+            *text = source->text;
+    }
+    ok = ok && kept_store(kept, parts.items, parts.count);
+    arena_release(&arena);
+    return ok;
+}
+
+struct folder *folder_load(const struct kept *kept)
+{
+    struct folder *folder = folder_new();
+    struct str *parts = NULL;
+    size_t count = 0;
+    bool ok = folder && kept_load(kept, &folder->arena, &parts, &count);
+    for (size_t i = 0; ok && i + 1 < count; i += 2) {
+        struct folder_file *file = vec_push(&folder->files, &folder->arena);
+        ok = file != NULL;
+        if (ok)
+            file->source = (struct source){.name = parts[i], .text = parts[i + 1]};
+    }
+    if (ok)
+        return folder;
+    folder_drop(folder);
+    return NULL;
+}
+
+static void mix(uint64_t *hash, const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+    for (size_t i = 0; i < len; i++)
+        *hash = (*hash ^ p[i]) * 0x100000001B3u;
+}
+
+uint64_t folder_signature(const char *dir)
+{
+    uint64_t hash = 0xCBF29CE484222325u;
+    struct arena arena;
+    struct walk walk;
+    struct walk_file file;
+    struct stat st;
+    arena_init(&arena, LIMIT_STATE_BYTES);
+    walk_init(&walk, &dir, 1, &hooks);
+    while (walk_next(&walk, &arena, &file)) {
+        mix(&hash, file.path.ptr, file.path.len + 1);
+        if (stat(file.path.ptr, &st) != 0)
+            continue;
+        mix(&hash, &st.st_size, sizeof st.st_size);
+        mix(&hash, &st.st_ino, sizeof st.st_ino);
+        mix(&hash, &st.st_mtim, sizeof st.st_mtim);
+        mix(&hash, &st.st_ctim, sizeof st.st_ctim);
+    }
+    walk_release(&walk);
+    arena_release(&arena);
+    return hash;
+}
+
+/* --- What is in them --- */
+
+struct reading {
+    struct folder_file *file; /* the present one; NULL when it is not to be changed */
+    const struct source *source;
+    const char *kind;
+    object_visit_fn *visit;
+    void *context;
+    struct diag *diag;
+};
+
+static bool on_object(void *context, const struct object *object)
+{
+    struct reading *r = context;
+    if (!str_is(object->api_version, "v1"))
+        return true;
+    if (r->file && str_is(object->kind, "Pod"))
+        r->file->pods = true;
+    return !str_is(object->kind, r->kind) || r->visit(r->context, object);
+}
+
+/* The first error, with its place in front: a state that is half read is not used. */
+static bool on_item(void *context, const struct stream_item *item)
+{
+    struct reading *r = context;
+    if (!item->error)
+        return object_foreach(item->doc, on_object, r);
+    struct doc_position at = doc_position_in(r->source->text, item->error->begin);
+    return diag_set(r->diag, item->error->code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(r->source->name),
+                    at.line, at.column, item->error->text);
+}
+
+static bool put_namespace(void *context, const struct object *object)
+{
+    inventory_edit_put(context, object->metadata);
+    return true;
+}
+
+const struct inventory *folder_parse(struct folder *folder, struct diag *diag)
+{
+    struct inventory_edit edit;
+    struct reading r = {
+        .kind = "Namespace", .visit = put_namespace, .context = &edit, .diag = diag};
+    struct arena arena;
+    bool ok = true;
+    arena_init(&arena, CLUSTER_PAGE_ARENA);
+    inventory_edit_init(&edit, NULL);
+    for (size_t i = 0; ok && i < folder->files.count; i++) {
+        arena_clear(&arena);
+        r.file = &folder->files.items[i];
+        r.source = &r.file->source;
+        ok = stream_read(r.source, &arena, on_item, &r) ||
+             diag_set(diag, DIAG_MEMORY, 0, 0, "%.*s: out of memory", STR_ARG(r.source->name));
+    }
+    arena_release(&arena);
+    if (!ok) {
+        inventory_edit_release(&edit);
+        return NULL;
+    }
+    const struct inventory *namespaces = inventory_edit_finish(&edit);
+    if (!namespaces)
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    return namespaces;
+}
+
+bool folder_find(const struct folder *folder, const char *kind, struct arena *arena,
+                 object_visit_fn *visit, void *context)
+{
+    struct reading r = {.kind = kind, .visit = visit, .context = context};
+    bool pods = strcmp(kind, "Pod") == 0;
+    for (size_t i = 0; i < folder->files.count; i++) {
+        const struct folder_file *file = &folder->files.items[i];
+        r.source = &file->source;
+        if ((file->pods || !pods) && !stream_read(r.source, arena, on_item, &r))
+            return false;
+    }
+    return true;
+}
