@@ -5,8 +5,12 @@
 #include "config/environment.h"
 #include "doc/position.h"
 #include "kubeapi/access.h"
+#include "load/source.h"
 #include "load/yaml.h"
 #include "server/internal.h"
+
+#include <errno.h>
+#include <unistd.h>
 
 static struct str directory_of(const char *path)
 {
@@ -57,12 +61,25 @@ static bool in_cluster(struct service *service, struct diag *diag)
                                      KUBEAPI_SERVICE_ACCOUNT_DIR, &service->arena, diag);
 }
 
+/* So that a slip in a path shows at once, and not as a cluster that cannot be reached. */
+static bool files_are_there(const struct kubeapi_access *a, struct diag *diag)
+{
+    const struct str files[] = {a->ca_file, a->cert_file, a->key_file, a->token_file};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i].len > 0 && access(files[i].ptr, R_OK) != 0)
+            return diag_set(diag, DIAG_IO, 0, 0, "%s: cannot be read: %s", files[i].ptr,
+                            source_error(errno).text);
+    return true;
+}
+
 bool connect_apply(void *context, const struct reload_contents *contents, struct diag *diag)
 {
     struct service *service = context;
     struct str command;
     if (service->options->kubeconfig ? !from_kubeconfig(service, contents->files[0], diag)
                                      : !in_cluster(service, diag))
+        return false;
+    if (service->options->kubeconfig && !files_are_there(&service->access, diag))
         return false;
     command = service->access.exec_command;
     return command.len == 0 || service->options->allow_exec ||

@@ -319,11 +319,21 @@ static struct question *question_new(struct review *review, enum cluster_questio
     return q;
 }
 
+/* Of the client's time a lookup gets half: an answer on the last millisecond comes too late, and a
+ * call that failed is one that failurePolicy: Ignore lets through. */
+static struct admission_need need_of(const struct review *review, enum cluster_question what)
+{
+    struct admission_need need = admission_need(review->admission);
+    if (what == CLUSTER_NAMESPACE)
+        need.deadline = review->began + (need.deadline - review->began) / 2;
+    return need;
+}
+
 /* False: it could not be asked, and the decision was told so. */
 static bool review_ask(struct review *review, enum cluster_question what)
 {
     struct review_loop *loop = review->loop;
-    struct admission_need need = admission_need(review->admission);
+    struct admission_need need = need_of(review, what);
     struct question *question =
         loop->waiting_count < LIMIT_PARKED ? question_new(review, what, &need) : NULL;
     if (!question) {
