@@ -12,7 +12,7 @@
 enum {
     FIRST_STACK = 256,
     SCAN_KEYS =
-        16, /* larger maps find duplicates by sorting: 200 000 keys scanned pairwise cost seconds */
+        32, /* larger maps find duplicates by sorting: 200 000 keys scanned pairwise cost seconds */
     SCAN_ANCHORS = 16, /* more are found by a table, for as many aliases may ask */
 };
 
@@ -50,7 +50,7 @@ void doc_builder_clear(struct doc_builder *b)
     b->has_root = false;
 }
 
-static bool no_memory(struct doc_builder *b)
+static __attribute__((noinline)) bool no_memory(struct doc_builder *b)
 {
     b->arena->failed = true;
     return diag_set(b->diag, DIAG_MEMORY, 0, 0, "out of memory");
@@ -82,7 +82,8 @@ bool doc_builder_refuse_nodes(struct doc_builder *b, uint32_t begin)
                     LIMIT_DOC_NODES);
 }
 
-static void close_anchor(struct doc_builder *b, uint32_t anchor, const struct doc_node *value)
+static __attribute__((noinline)) void close_anchor(struct doc_builder *b, uint32_t anchor,
+                                                   const struct doc_node *value)
 {
     struct doc_anchor *a = &b->anchors.items[anchor - 1];
     a->node = *value;
@@ -217,41 +218,60 @@ static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32
     return ok;
 }
 
+/* Marks the one of the first `count` entries that has the key of the next, unless there is none. */
+static bool mark_earlier(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
+{
+    const struct doc_entry *e = &entries[count];
+    for (uint32_t i = count; i-- > 0;) {
+        if (!same_key(&entries[i], e))
+            continue;
+        entries[i].reserved |= DOC_ENTRY_DROPPED;
+        if (e->reserved & DOC_ENTRY_MERGED)
+            break;
+        if (!(entries[i].reserved & DOC_ENTRY_MERGED))
+            return note_duplicate(b, &entries[i], e);
+    }
+    return true;
+}
+
+/* One bit of 64, the same for the same key. */
+static inline uint64_t key_bit(const struct doc_entry *e)
+{
+    uint32_t n = e->name;
+    if (n == N_NONE && e->key_len)
+        n = e->key_len + (unsigned char)e->key[0] + (unsigned char)e->key[e->key_len - 1];
+    return (uint64_t)1 << (n & 63);
+}
+
 static bool mark_scanned(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
 {
-    for (uint32_t i = 1; i < count; i++)
-        for (uint32_t j = i; j-- > 0;) {
-            if (!same_key(&entries[j], &entries[i]))
-                continue;
-            entries[j].reserved |= DOC_ENTRY_DROPPED;
-            if (entries[i].reserved & DOC_ENTRY_MERGED)
-                break;
-            if (entries[j].reserved & DOC_ENTRY_MERGED)
-                continue;
-            if (!note_duplicate(b, &entries[j], &entries[i]))
-                return false;
-            break;
-        }
+    uint64_t seen = 0; /* bits of the keys before: few are compared with any */
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t bit = key_bit(&entries[i]);
+        if (seen & bit && !mark_earlier(b, entries, i))
+            return false;
+        seen |= bit;
+    }
     return true;
 }
 
 /* Removes the entries that a later one of the same key replaces. */
-static bool drop_duplicates(struct doc_builder *b, struct doc_entry *entries, uint32_t *count,
-                            bool merges)
+static bool drop_duplicates(struct doc_builder *b, const struct doc_frame *f)
 {
-    uint32_t before = b->found_total, kept = 0;
-    if (*count > SCAN_KEYS ? !mark_sorted(b, entries, *count) : !mark_scanned(b, entries, *count))
+    struct doc_entry *entries = b->stack + f->first;
+    uint32_t before = b->found_total, count = b->stack_count - f->first, kept = 0;
+    if (count > SCAN_KEYS ? !mark_sorted(b, entries, count) : !mark_scanned(b, entries, count))
         return false;
-    if (!merges && b->found_total == before)
+    if (!f->merges && b->found_total == before)
         return true;
-    for (uint32_t i = 0; i < *count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (entries[i].reserved & DOC_ENTRY_DROPPED)
             continue;
         if (kept != i)
             entries[kept] = entries[i];
         entries[kept++].reserved = 0;
     }
-    *count = kept;
+    b->stack_count = f->first + kept;
     return true;
 }
 
@@ -444,7 +464,7 @@ static bool merge_value(struct doc_builder *b, const struct doc_entry *key)
 
 /* Puts what `<<` entries merge in their place. kubectl's YAML reader works in document order: a
  * merged key replaces one written before it, and loses to one written after it. */
-static bool apply_merges(struct doc_builder *b, uint32_t first)
+static __attribute__((noinline)) bool apply_merges(struct doc_builder *b, uint32_t first)
 {
     uint32_t written = b->stack_count;
     for (uint32_t i = first; i < written; i++) {
@@ -467,52 +487,66 @@ static bool apply_merges(struct doc_builder *b, uint32_t first)
 
 /* --- The end of a container --- */
 
-/* Each returns the copy in the arena of the *count children from `from` on (at least one); NULL
- * after an error. */
-static const struct doc_entry *store_map(struct doc_builder *b, struct doc_entry *from,
-                                         uint32_t *count, bool merges)
+/* Points the duplicates from number `found` on, which are of this map, at the values that count. */
+static void point_duplicates(struct doc_builder *b, size_t found, const struct doc_entry *entries,
+                             uint32_t count)
+{
+    const struct doc_node map = {.kind = DOC_MAP, .len = count, .v.entry = entries};
+    for (size_t i = found; i < b->found.count; i++)
+        b->found.items[i].value = doc_get_str(&map, b->found.items[i].key);
+}
+
+static struct doc_entry *copy_entries(struct doc_entry *to, const struct doc_builder *b,
+                                      const struct doc_frame *f)
+{
+    const struct doc_entry *end = b->stack + b->stack_count;
+    for (const struct doc_entry *from = b->stack + f->first; from < end; from++)
+        *to++ = *from;
+    return to;
+}
+
+/* The rare map that merges another or may hold a key twice; `to` has room for its entries. */
+static __attribute__((noinline)) const struct doc_entry *
+store_doubtful(struct doc_builder *b, const struct doc_frame *f, struct doc_entry *to)
 {
     size_t found = b->found.count;
-    if (!drop_duplicates(b, from, count, merges))
+    if (!drop_duplicates(b, f))
         return NULL;
-    struct doc_entry *to = arena_alloc(b->arena, *count * sizeof *to);
+    const struct doc_entry *end = copy_entries(to, b, f);
+    point_duplicates(b, found, to, (uint32_t)(end - to));
+    return to;
+}
+
+/* Each returns the copy in the arena of the container's children (at least one); NULL after an
+ * error. */
+static const struct doc_entry *store_map(struct doc_builder *b, const struct doc_frame *f)
+{
+    uint32_t count = b->stack_count - f->first;
+    const struct doc_entry *from = b->stack + f->first;
+    struct doc_entry *to = arena_alloc(b->arena, count * sizeof *to);
     if (!to) {
         no_memory(b);
         return NULL;
     }
-    memcpy(to, from, *count * sizeof *to);
-    const struct doc_node map = {.kind = DOC_MAP, .len = *count, .v.entry = to};
-    for (size_t i = found; i < b->found.count; i++)
-        b->found.items[i].value = doc_get_str(&map, b->found.items[i].key);
-    return to;
+    uint64_t seen = 0, again = f->merges; /* a bit of 64 for each name */
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t bit = (uint64_t)1 << (from[i].name & 63);
+        again |= seen & bit;
+        seen |= bit;
+        to[i] = from[i];
+    }
+    return again ? store_doubtful(b, f, to) : to;
 }
 
-static const struct doc_node *store_seq(struct doc_builder *b, const struct doc_entry *from,
-                                        uint32_t count)
+static const struct doc_node *store_seq(struct doc_builder *b, const struct doc_frame *f)
 {
+    uint32_t count = b->stack_count - f->first;
     struct doc_node *to = arena_alloc(b->arena, count * sizeof *to);
     if (!to)
         no_memory(b);
     for (uint32_t i = 0; to && i < count; i++)
-        to[i] = from[i].value;
+        to[i] = b->stack[f->first + i].value;
     return to;
-}
-
-/* Pops the container's children: they become *node's value. False after an error. */
-static bool store_children(struct doc_builder *b, const struct doc_frame *f, struct doc_node *node)
-{
-    node->len = b->stack_count - f->first;
-    b->stack_count = f->first;
-    node->v.entry = NULL;
-    if (!node->len) /* and perhaps no stack yet */
-        return true;
-    struct doc_entry *from = b->stack + f->first;
-    if (f->kind == DOC_SEQ) {
-        node->v.item = store_seq(b, from, node->len);
-        return node->v.item;
-    }
-    node->v.entry = store_map(b, from, &node->len, f->merges);
-    return node->v.entry;
 }
 
 /* A block container ends where its last value does. */
@@ -524,16 +558,13 @@ static uint32_t block_end(const struct doc_builder *b, const struct doc_frame *f
     return last->flags & DOC_ALIAS ? end : last->end;
 }
 
-bool doc_build_end(struct doc_builder *b, uint32_t end)
+/* Pops the innermost container; its value is `children`, of the kind that the frame says, or empty.
+ */
+static bool pop(struct doc_builder *b, const struct doc_frame *f, const void *children,
+                uint32_t end)
 {
-    const struct doc_frame *f = &b->frames[b->depth - 1];
-    if (f->flags & DOC_BLOCK)
-        end = block_end(b, f, end);
-    if (f->merges && !apply_merges(b, f->first))
-        return false;
-    struct doc_node children;
-    if (!store_children(b, f, &children))
-        return false;
+    uint32_t len = b->stack_count - f->first;
+    b->stack_count = f->first;
     b->depth--;
     struct doc_node *slot = doc_builder_slot(b);
     if (!slot)
@@ -543,11 +574,27 @@ bool doc_build_end(struct doc_builder *b, uint32_t end)
     slot->flags = f->flags;
     slot->begin = f->begin;
     slot->end = end;
-    slot->len = children.len;
-    slot->v = children.v;
+    slot->len = len;
+    if (f->kind == DOC_MAP)
+        slot->v.entry = children;
+    else
+        slot->v.item = children;
     if (f->anchor)
         close_anchor(b, f->anchor, slot);
     return true;
+}
+
+bool doc_build_end(struct doc_builder *b, uint32_t end)
+{
+    const struct doc_frame *f = &b->frames[b->depth - 1];
+    if (f->flags & DOC_BLOCK)
+        end = block_end(b, f, end);
+    if (f->merges && !apply_merges(b, f->first))
+        return false;
+    if (b->stack_count == f->first)
+        return pop(b, f, NULL, end);
+    const void *children = f->kind == DOC_MAP ? (const void *)store_map(b, f) : store_seq(b, f);
+    return children && pop(b, f, children, end);
 }
 
 bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc)

@@ -113,6 +113,12 @@ static inline bool doc_builder_count(struct doc_builder *b, uint32_t begin)
     return ++b->nodes - b->nodes_base <= LIMIT_DOC_NODES || doc_builder_refuse_nodes(b, begin);
 }
 
+/* The value of the key that was built last: doc_build_key made its entry. */
+static inline struct doc_node *doc_builder_keyed(struct doc_builder *b)
+{
+    return &b->stack[b->stack_count - 1].value;
+}
+
 /* Where a finished value belongs: on the stack for its container, or as the root. */
 static inline struct doc_node *doc_builder_slot(struct doc_builder *b)
 {
@@ -121,7 +127,7 @@ static inline struct doc_node *doc_builder_slot(struct doc_builder *b)
         return &b->root;
     }
     if (b->frames[b->depth - 1].kind == DOC_MAP)
-        return &b->stack[b->stack_count - 1].value; /* doc_build_key made the entry */
+        return doc_builder_keyed(b);
     struct doc_entry *item = doc_builder_push(b);
     return item ? &item->value : NULL;
 }

@@ -24,6 +24,9 @@ enum name {
 
 /* The number of a name, N_NONE for an unknown one. */
 name_t name_lookup(struct str text);
+/* The same, faster, where NAME_READABLE bytes may be read at text.ptr however short it is. */
+enum { NAME_READABLE = 16 };
+name_t name_lookup_padded(struct str text);
 /* Its text, terminated; empty for N_NONE. */
 struct str name_text(name_t name);
 

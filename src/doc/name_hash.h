@@ -7,36 +7,58 @@
 #ifndef DOC_NAME_HASH_H
 #define DOC_NAME_HASH_H
 
+#include "doc/name.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { NAME_SLOTS = 4096 }; /* a power of two, over four times the names: 1.1 probes a look-up */
 
-/* The ends of a text; with its length they tell texts of up to 16 bytes apart for certain. */
+/* Of a text of up to 16 bytes all of them, with zeros after them; of a longer one the first and the
+ * last eight. */
 struct name_ends {
     uint64_t head, tail;
     uint64_t len;
 };
 
-/* By fixed-size loads: a memcpy of unknown length is a call. */
-static inline struct name_ends name_ends(const char *text, size_t len)
+/* len > NAME_READABLE. */
+static inline struct name_ends name_ends_long(const char *text, size_t len)
 {
     struct name_ends ends = {0, 0, len};
-    if (len >= 8) {
-        memcpy(&ends.head, text, 8);
-        memcpy(&ends.tail, text + len - 8, 8);
-    } else if (len >= 4) {
-        uint32_t head, tail;
-        memcpy(&head, text, 4);
-        memcpy(&tail, text + len - 4, 4);
-        ends.head = head;
-        ends.tail = tail;
-    } else if (len) {
-        ends.head = (unsigned char)text[0] | (uint64_t)(unsigned char)text[len / 2] << 8;
-        ends.tail = (unsigned char)text[len - 1];
-    }
+    memcpy(&ends.head, text, 8);
+    memcpy(&ends.tail, text + len - 8, 8);
     return ends;
+}
+
+/* len <= NAME_READABLE, and as many bytes as that may be read at text. Nothing depends on the
+ * length but a mask: the branches of lengths that come in no order are half the cost of a look-up.
+ */
+static inline struct name_ends name_ends_padded(const char *text, size_t len)
+{
+    static const unsigned char ones[2 * NAME_READABLE] = {
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    };
+    uint64_t head, tail;
+    struct name_ends ends = {0, 0, len};
+    memcpy(&ends.head, text, 8);
+    memcpy(&ends.tail, text + 8, 8);
+    memcpy(&head, ones + NAME_READABLE - len, 8);
+    memcpy(&tail, ones + NAME_READABLE - len + 8, 8);
+    ends.head &= head;
+    ends.tail &= tail;
+    return ends;
+}
+
+static inline struct name_ends name_ends(const char *text, size_t len)
+{
+    char padded[NAME_READABLE] = {0};
+    if (len > NAME_READABLE)
+        return name_ends_long(text, len);
+    if (len)
+        memcpy(padded, text, len);
+    return name_ends_padded(padded, len);
 }
 
 static inline uint64_t name_mix(const struct name_ends *ends)

@@ -55,13 +55,13 @@ static const char *unexpected(struct json_reader *r, const char *p, const char *
     return fail_at(r, c < 0 ? DIAG_ENCODING : DIAG_SYNTAX, p, 1, expected, found);
 }
 
-/* --- Tokens: each takes the place of its first byte and returns that after its last, or NULL. ---
- */
+/* --- Tokens: each takes the place of its first byte and returns that after its last, or NULL. end
+ * is the reader's, kept at hand: the compiler must think that any store changes r->end. --- */
 
 /* 0 at the end: no token begins with a NUL. */
-static inline char peek(const struct json_reader *r, const char *p)
+static inline char peek(const char *p, const char *end)
 {
-    return p < r->end ? *p : '\0';
+    return p < end ? *p : '\0';
 }
 
 static inline bool is_space(char c)
@@ -70,7 +70,7 @@ static inline bool is_space(char c)
 }
 
 /* Indentation is two thirds of a file written for people. */
-static const char *skip_indentation(const char *p, const char *end)
+static __attribute__((noinline)) const char *skip_indentation(const char *p, const char *end)
 {
     while (p < end && is_space(*p)) {
         p++;
@@ -87,9 +87,9 @@ static const char *skip_indentation(const char *p, const char *end)
     return p;
 }
 
-static inline const char *skip_space(const struct json_reader *r, const char *p)
+static inline const char *skip_space(const char *p, const char *end)
 {
-    return p < r->end && (unsigned char)*p > ' ' ? p : skip_indentation(p, r->end);
+    return p < end && (unsigned char)*p > ' ' ? p : skip_indentation(p, end);
 }
 
 static const char *read_literal(struct json_reader *r, const char *p, struct doc_node *node)
@@ -112,9 +112,9 @@ static const char *read_literal(struct json_reader *r, const char *p, struct doc
 
 static const char *skip_digits(struct json_reader *r, const char *p)
 {
-    if (peek(r, p) < '0' || peek(r, p) > '9')
+    if (peek(p, r->end) < '0' || peek(p, r->end) > '9')
         return unexpected(r, p, "a digit");
-    while (peek(r, p) >= '0' && peek(r, p) <= '9')
+    while (peek(p, r->end) >= '0' && peek(p, r->end) <= '9')
         p++;
     return p;
 }
@@ -127,11 +127,11 @@ static const char *skip_number(struct json_reader *r, const char *p)
     p = skip_digits(r, p);
     if (p && *whole == '0' && p > whole + 1)
         return fail_at(r, DIAG_SYNTAX, whole, (size_t)(p - whole), "a number", "a leading zero");
-    if (p && peek(r, p) == '.')
+    if (p && peek(p, r->end) == '.')
         p = skip_digits(r, p + 1);
-    if (p && (peek(r, p) == 'e' || peek(r, p) == 'E')) {
+    if (p && (peek(p, r->end) == 'e' || peek(p, r->end) == 'E')) {
         p++;
-        p = skip_digits(r, p + (peek(r, p) == '+' || peek(r, p) == '-'));
+        p = skip_digits(r, p + (peek(p, r->end) == '+' || peek(p, r->end) == '-'));
     }
     return p;
 }
@@ -152,21 +152,37 @@ static const char *read_number(struct json_reader *r, const char *p, struct doc_
 
 /* --- The tree --- */
 
-/* node NULL: only checks. */
-static inline const char *read_string(struct json_reader *r, const char *p, struct doc_node *node)
+/* Where the next value goes; NULL without memory or over a ceiling. */
+static inline struct doc_node *value_slot(struct doc_builder *b, bool in_map, uint32_t begin)
 {
-    struct str s = STR_EMPTY;
-    p = json_string(r, p, node ? &s : NULL);
-    if (!node)
+    if (!in_map)
+        return doc_build_value(b, begin);
+    return doc_builder_count(b, begin) ? doc_builder_keyed(b) : NULL;
+}
+
+static inline __attribute__((always_inline)) const char *
+read_string(struct json_reader *r, const char *p, const char *end, bool in_map, bool build)
+{
+    const uint32_t begin = json_offset(r, p);
+    struct str s;
+    p = json_string(r, p, end, build, &s);
+    if (!build || !p)
         return p;
+    struct doc_node *node = value_slot(&r->builder, in_map, begin);
+    if (!node)
+        return NULL;
     node->kind = DOC_STR;
     node->flags = DOC_QUOTED;
+    node->begin = begin;
+    node->end = json_offset(r, p);
     node->len = (uint32_t)s.len;
     node->v.s = s.ptr;
     return p;
 }
 
-static inline const char *read_scalar(struct json_reader *r, const char *p, bool build)
+/* A number or a literal: few of the values. */
+static __attribute__((noinline)) const char *read_word(struct json_reader *r, const char *p,
+                                                       bool build)
 {
     struct doc_node *node = NULL, unused;
     const uint32_t begin = json_offset(r, p);
@@ -175,10 +191,8 @@ static inline const char *read_scalar(struct json_reader *r, const char *p, bool
         if (!node)
             return NULL;
     }
-    char c = peek(r, p);
-    if (c == '"')
-        p = read_string(r, p, node);
-    else if (c == '-' || (c >= '0' && c <= '9'))
+    char c = peek(p, r->end);
+    if (c == '-' || (c >= '0' && c <= '9'))
         p = read_number(r, p, build ? node : &unused);
     else
         p = read_literal(r, p, build ? node : &unused);
@@ -189,20 +203,26 @@ static inline const char *read_scalar(struct json_reader *r, const char *p, bool
     return p;
 }
 
-/* A key and its colon, up to the value. */
-static inline const char *read_key(struct json_reader *r, const char *p, bool build)
+static inline name_t key_name(struct str key, const char *end)
 {
-    if (peek(r, p) != '"')
+    return (size_t)(end - key.ptr) >= NAME_READABLE ? name_lookup_padded(key) : name_lookup(key);
+}
+
+/* A key and its colon, up to the value. */
+static inline __attribute__((always_inline)) const char *
+read_key(struct json_reader *r, const char *p, const char *end, bool build)
+{
+    if (peek(p, end) != '"')
         return unexpected(r, p, "a key in double quotes");
     struct str key;
-    const char *end = json_string(r, p, build ? &key : NULL);
-    if (!end)
+    const char *after = json_string(r, p, end, build, &key);
+    if (!after)
         return NULL;
-    if (build && !doc_build_key(&r->builder, key, name_lookup(key), json_offset(r, p),
-                                json_offset(r, end), false))
+    if (build && !doc_build_key(&r->builder, key, key_name(key, end), json_offset(r, p),
+                                json_offset(r, after), false))
         return NULL;
-    p = skip_space(r, end);
-    return peek(r, p) == ':' ? skip_space(r, p + 1) : unexpected(r, p, "\":\" after the key");
+    p = skip_space(after, end);
+    return peek(p, end) == ':' ? skip_space(p + 1, end) : unexpected(r, p, "\":\" after the key");
 }
 
 /* The builder's own ceiling, where it builds nothing. */
@@ -237,6 +257,11 @@ static inline bool at_fields(const struct doc_builder *b)
            open_key(b, 3) == N_metadata;
 }
 
+static inline char closing(bool map)
+{
+    return map ? '}' : ']';
+}
+
 static const char *read_opaque(struct json_reader *r, const char *p);
 
 /* Reads the value at p; the byte after it, or NULL. build false: only checks it. One loop for
@@ -244,32 +269,35 @@ static const char *read_opaque(struct json_reader *r, const char *p);
 static inline __attribute__((always_inline)) const char *read_tree(struct json_reader *r,
                                                                    const char *p, bool build)
 {
+    const char *const end = r->end;
     const uint32_t outer = r->builder.depth;
     uint32_t depth = outer;
     uint64_t maps = 0; /* lowest bit: the innermost open container is a map */
     for (;;) {
         if (maps & 1)
-            p = read_key(r, p, build);
+            p = read_key(r, p, end, build);
         if (!p)
             return NULL;
-        bool is_map = peek(r, p) == '{';
-        if (!is_map && peek(r, p) != '[') {
-            p = read_scalar(r, p, build);
+        const char first = peek(p, end);
+        if (first == '"') {
+            p = read_string(r, p, end, maps & 1, build);
+        } else if (first != '{' && first != '[') {
+            p = read_word(r, p, build);
         } else if (build && (maps & 1) && at_fields(&r->builder)) {
             p = read_opaque(r, p);
         } else {
-            if (!open_container(r, p, is_map, build, depth++))
+            if (!open_container(r, p, first == '{', build, depth++))
                 return NULL;
-            maps = maps << 1 | is_map;
-            p = skip_space(r, p + 1);
-            if (peek(r, p) != (is_map ? '}' : ']'))
+            maps = maps << 1 | (first == '{');
+            p = skip_space(p + 1, end);
+            if (peek(p, end) != closing(first == '{'))
                 continue;
         }
         if (!p)
             return NULL;
         for (; depth > outer; depth--, maps >>= 1) {
-            p = skip_space(r, p);
-            if (peek(r, p) != (maps & 1 ? '}' : ']'))
+            p = skip_space(p, end);
+            if (peek(p, end) != closing(maps & 1))
                 break;
             p++;
             if (build && !doc_build_end(&r->builder, json_offset(r, p)))
@@ -277,13 +305,13 @@ static inline __attribute__((always_inline)) const char *read_tree(struct json_r
         }
         if (depth == outer)
             return p;
-        if (peek(r, p) != ',')
+        if (peek(p, end) != ',')
             return unexpected(r, p, maps & 1 ? "\",\" or \"}\"" : "\",\" or \"]\"");
-        p = skip_space(r, p + 1);
+        p = skip_space(p + 1, end);
     }
 }
 
-static const char *read_opaque(struct json_reader *r, const char *p)
+static __attribute__((noinline)) const char *read_opaque(struct json_reader *r, const char *p)
 {
     const char *end = read_tree(r, p, false);
     if (!end)
@@ -315,7 +343,7 @@ static const char *skip_start(const struct json_reader *r, const char *p)
 {
     if (p == r->base && str_starts_with((struct str){p, (size_t)(r->end - p)}, STR("\xEF\xBB\xBF")))
         p += 3;
-    return skip_space(r, p);
+    return skip_space(p, r->end);
 }
 
 bool json_read(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
@@ -327,7 +355,7 @@ bool json_read(struct json_reader *r, struct str text, struct arena *arena, stru
     const char *p = read_tree(r, skip_start(r, text.ptr), true);
     if (!p)
         return false;
-    p = skip_space(r, p);
+    p = skip_space(p, r->end);
     if (p < r->end) {
         unexpected(r, p, "the end after the value");
         return false;

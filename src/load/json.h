@@ -17,6 +17,7 @@
 struct json_reader {
     struct doc_builder builder;
     const char *base, *end; /* the text being read; offsets count from base */
+    struct str string;      /* the last one that was more than a slice of plain ASCII */
 };
 
 void json_reader_init(struct json_reader *r);

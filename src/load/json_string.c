@@ -15,7 +15,8 @@ enum {
 };
 
 struct block {
-    uint64_t quotes, backslashes, controls, high; /* a bit a byte, the lowest the first */
+    /* A bit a byte, the lowest the first. others: control characters, and all beyond ASCII. */
+    uint64_t quotes, backslashes, others;
 };
 
 static uint64_t bits_below(size_t n)
@@ -29,16 +30,22 @@ static inline uint64_t mask(__m128i v, unsigned at)
     return (uint64_t)(unsigned)_mm_movemask_epi8(v) << at;
 }
 
+static inline void classify_16(struct block *b, const char *p, unsigned at)
+{
+    const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+    b->quotes |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), at);
+    b->backslashes |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')), at);
+    /* As signed bytes, control characters and all beyond ASCII are less than a space. */
+    b->others |= mask(_mm_cmplt_epi8(v, _mm_set1_epi8(' ')), at);
+}
+
 static inline struct block classify(const char *p)
 {
     struct block b = {0};
-    for (unsigned i = 0; i < BLOCK; i += 16) {
-        const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
-        b.quotes |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), i);
-        b.backslashes |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('\\')), i);
-        b.controls |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v), i);
-        b.high |= mask(v, i);
-    }
+    classify_16(&b, p, 0);
+    classify_16(&b, p, 16);
+    classify_16(&b, p, 32);
+    classify_16(&b, p, 48);
     return b;
 }
 #else
@@ -49,8 +56,7 @@ static inline struct block classify(const char *p)
         unsigned char c = (unsigned char)p[i];
         b.quotes |= (uint64_t)(c == '"') << i;
         b.backslashes |= (uint64_t)(c == '\\') << i;
-        b.controls |= (uint64_t)(c < ' ') << i;
-        b.high |= (uint64_t)(c >= 0x80) << i;
+        b.others |= (uint64_t)(c < ' ' || c >= 0x80) << i;
     }
     return b;
 }
@@ -181,6 +187,19 @@ struct extent {
     bool escapes, high;
 };
 
+/* Notes what is beyond ASCII among the others of a block, and refuses control characters. */
+static __attribute__((noinline)) bool check_others(struct json_reader *r, const char *p,
+                                                   uint64_t others, struct extent *x)
+{
+    for (; others; others &= others - 1) {
+        const char *at = p + __builtin_ctzll(others);
+        if ((unsigned char)*at < ' ')
+            return control_character(r, at);
+        x->high = true;
+    }
+    return true;
+}
+
 /* False with the error noted. text.ptr is set. */
 static bool find_end(struct json_reader *r, struct extent *x)
 {
@@ -193,14 +212,15 @@ static bool find_end(struct json_reader *r, struct extent *x)
         escaped |= escapes << 1;
         uint64_t quotes = b.quotes & ~escaped;
         size_t len = quotes ? (size_t)__builtin_ctzll(quotes) : BLOCK;
-        uint64_t inside = bits_below(len), controls = b.controls & inside;
-        if (controls)
-            return control_character(r, p + __builtin_ctzll(controls));
-        escapes &= inside;
-        if (!check_escapes(r, p, escapes, &skip))
+        uint64_t inside = bits_below(len);
+        if (b.others & inside && !check_others(r, p, b.others & inside, x))
             return false;
+        escapes &= inside;
         x->escapes |= escapes != 0;
-        x->high |= (b.high & inside) != 0;
+        /* What stands before a quote or a backslash is an escape and needs no look. */
+        escapes &= ~((b.quotes | b.backslashes) >> 1);
+        if ((escapes | skip) && !check_escapes(r, p, escapes, &skip))
+            return false;
         if (quotes) {
             x->text.len = (size_t)(p - x->text.ptr) + len;
             return true;
@@ -251,8 +271,10 @@ static size_t decode_unicode(const char *p, const char *end, char *out, size_t *
 /* May write STRIDE bytes too many, and read as many. */
 static inline char *copy_run(char *out, const char *from, size_t len)
 {
-    for (size_t i = 0; i < len; i += STRIDE)
+    size_t i = 0;
+    do
         memcpy(out + i, from + i, STRIDE);
+    while ((i += STRIDE) < len);
     return out + len;
 }
 
@@ -284,13 +306,13 @@ static size_t decode(const struct json_reader *r, struct str text, char *out)
     return (size_t)(out - begin);
 }
 
-const char *json_string_slow(struct json_reader *r, const char *p, struct str *s)
+const char *json_string_slow(struct json_reader *r, const char *p, bool keep)
 {
     struct extent x = {.text = {p + 1, 0}};
     if (!find_end(r, &x) || (x.high && !check_encoding(r, x.text)))
         return NULL;
     const char *end = x.text.ptr + x.text.len;
-    if (s && x.escapes) {
+    if (keep && x.escapes) {
         char *out = arena_alloc(r->builder.arena, x.text.len + STRIDE);
         if (!out) {
             fail(r, DIAG_MEMORY, r->base, r->base, "out of memory");
@@ -298,7 +320,6 @@ const char *json_string_slow(struct json_reader *r, const char *p, struct str *s
         }
         x.text = (struct str){out, decode(r, x.text, out)};
     }
-    if (s)
-        *s = x.text;
+    r->string = x.text;
     return end + 1;
 }

@@ -37,20 +37,23 @@ static inline const char *json_skip_plain(const char *p, const char *end)
     return p;
 }
 
-/* The string at p, whose opening quote it is; any text. */
-const char *json_string_slow(struct json_reader *r, const char *p, struct str *s);
+/* The string whose opening quote is at p, any text: the byte after the closing one, or NULL with
+ * the error noted. keep: r->string becomes the text, borrowed or, with escapes, in the arena; else
+ * it is only checked, and takes no memory. */
+const char *json_string_slow(struct json_reader *r, const char *p, bool keep);
 
-/* Reads the string whose opening quote is at p; the byte after the closing one, or NULL with the
- * error noted. Without escapes *s borrows from the text, else it lies in the arena. s NULL: only
- * checks, takes no memory. */
-static inline const char *json_string(struct json_reader *r, const char *p, struct str *s)
+/* The same, with the text in *s. */
+static inline const char *json_string(struct json_reader *r, const char *p, const char *end,
+                                      bool keep, struct str *s)
 {
-    const char *stop = json_skip_plain(p + 1, r->end);
-    if (stop == r->end || *stop != '"')
-        return json_string_slow(r, p, s);
-    if (s)
+    const char *stop = json_skip_plain(p + 1, end);
+    if (stop < end && *stop == '"') {
         *s = (struct str){p + 1, (size_t)(stop - p - 1)};
-    return stop + 1;
+        return stop + 1;
+    }
+    p = json_string_slow(r, p, keep);
+    *s = r->string;
+    return p;
 }
 
 #endif

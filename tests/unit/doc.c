@@ -46,6 +46,21 @@ Test(doc, names_are_found_and_others_are_not)
     cr_assert_eq(name_lookup(STR("")), N_NONE);
 }
 
+/* Whatever stands after the text, and for every beginning of a name. */
+Test(doc, padded_names_are_the_same)
+{
+    static const char *const after[] = {"\":\"aeiou0123456789", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"};
+    for (name_t n = 1; n < N_COUNT; n++)
+        for (size_t len = 0; len <= name_text(n).len; len++)
+            for (size_t i = 0; i < 2; i++) {
+                char text[256];
+                memcpy(text, name_text(n).ptr, len);
+                memcpy(text + len, after[i], NAME_READABLE);
+                const struct str begin = {text, len};
+                cr_assert_eq(name_lookup_padded(begin), name_lookup(begin));
+            }
+}
+
 Test(doc, the_last_duplicate_counts_and_is_noted)
 {
     cr_assert(doc_build_map(&builder, 0, 0));

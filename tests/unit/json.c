@@ -513,6 +513,44 @@ Test(json, keys)
     free(text);
 }
 
+/* Writes {"K0":0,"K1":0…} with one key per number from first on, known names or others, and the key
+ * of number `twice` once more at the end. */
+static void write_keys(struct buf *out, unsigned first, unsigned count, bool known, unsigned twice)
+{
+    buf_clear(out);
+    for (unsigned i = 0; i <= count; i++) {
+        unsigned n = first + (i < count ? i : twice);
+        buf_add_c(out, i ? "," : "{");
+        if (known)
+            buf_printf(out, "\"%s\":0", name_text((name_t)n).ptr);
+        else
+            buf_printf(out, "\"example.com/%u\":0", n);
+        if (i + 1 == count && twice == count)
+            break;
+    }
+    buf_add_char(out, '}');
+}
+
+Test(json, a_key_twice_in_maps_of_every_size)
+{
+    struct buf text;
+    buf_init(&text, 1 << 16);
+    for (unsigned count = 1; count < 80; count++)
+        for (unsigned known = 0; known < 2; known++) {
+            write_keys(&text, count, count, known, count);
+            cr_expect(read_text(buf_str(&text)) && doc.root->len == count, "%s", text.ptr);
+            for (unsigned twice = 0; twice < count; twice++) {
+                write_keys(&text, count, count, known, twice);
+                cr_expect(!read_text(buf_str(&text)) && diag.code == DIAG_DUPLICATE);
+                cr_expect(read_file(buf_str(&text)) && doc.root->len == count &&
+                          doc.duplicate_total == 1 &&
+                          doc.duplicates[0].value == &doc.root->v.entry[count - 1].value);
+            }
+            arena_clear(&arena);
+        }
+    buf_release(&text);
+}
+
 Test(json, one_key_often)
 {
     size_t count = 100000;
