@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { NAME_SLOTS = 4096 }; /* a power of two, over four times the names: 1.1 probes a look-up */
+enum { NAME_SLOTS = 4096 }; /* a power of two, over four times the names: 1.2 probes a look-up */
 
 /* Of a text of up to 16 bytes all of them, with zeros after them; of a longer one the first and the
  * last eight. */
@@ -32,8 +32,7 @@ static inline struct name_ends name_ends_long(const char *text, size_t len)
 }
 
 /* len <= NAME_READABLE, and as many bytes as that may be read at text. Nothing depends on the
- * length but a mask: the branches of lengths that come in no order are half the cost of a look-up.
- */
+ * length but a mask: lengths come in no order, and no branch on them could be foreseen. */
 static inline struct name_ends name_ends_padded(const char *text, size_t len)
 {
     static const unsigned char ones[2 * NAME_READABLE] = {

@@ -203,9 +203,10 @@ static __attribute__((noinline)) const char *read_word(struct json_reader *r, co
     return p;
 }
 
-static inline name_t key_name(struct str key, const char *end)
+/* The key whose opening quote is at p. One that was decoded has room after it in the arena. */
+static inline name_t key_name(struct str key, const char *p, const char *end)
 {
-    return (size_t)(end - key.ptr) >= NAME_READABLE ? name_lookup_padded(key) : name_lookup(key);
+    return end - p > NAME_READABLE ? name_lookup_padded(key) : name_lookup(key);
 }
 
 /* A key and its colon, up to the value. */
@@ -218,7 +219,7 @@ read_key(struct json_reader *r, const char *p, const char *end, bool build)
     const char *after = json_string(r, p, end, build, &key);
     if (!after)
         return NULL;
-    if (build && !doc_build_key(&r->builder, key, key_name(key, end), json_offset(r, p),
+    if (build && !doc_build_key(&r->builder, key, key_name(key, p, end), json_offset(r, p),
                                 json_offset(r, after), false))
         return NULL;
     p = skip_space(after, end);
