@@ -10,6 +10,10 @@ add_custom_command(OUTPUT ${GENERATED}/name_slots.h
   COMMAND generate ${GENERATED}/name_slots.h names
   DEPENDS generate VERBATIM)
 add_custom_target(name_slots DEPENDS ${GENERATED}/name_slots.h)
+add_custom_command(OUTPUT ${GENERATED}/field_slots.h
+  COMMAND generate ${GENERATED}/field_slots.h fields
+  DEPENDS generate VERBATIM)
+add_custom_target(field_slots DEPENDS ${GENERATED}/field_slots.h)
 
 # The rule table: a rule is in the program because its .c and .md are in src/rules/FOLDER; there is no other list.
 file(GLOB rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rules/*/*.c)

@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The built-in schema: schema.def read four times, as type numbers, fields, types and kinds. It
- * ignores the macros that are not defined, and undefines the others at its end.
+ * The built-in schema: schema.def read as fields, types and kinds, and in schema_number.h as type
+ * numbers. It ignores the macros that are not defined, and undefines the others at its end.
  */
 #include "kube/schema.h"
 
-/* Scalars have the number of their form. */
-enum {
-    T_any = SCHEMA_ANY,
-    T_bool = SCHEMA_BOOL,
-    T_int32 = SCHEMA_INT32,
-    T_int64 = SCHEMA_INT64,
-    T_double = SCHEMA_DOUBLE,
-    T_string = SCHEMA_STRING,
-    T_bytes = SCHEMA_BYTES,
-    T_time = SCHEMA_TIME,
-    T_micro_time = SCHEMA_MICRO_TIME,
-    T_duration = SCHEMA_DURATION,
-    T_quantity = SCHEMA_QUANTITY,
-    T_int_or_string = SCHEMA_INT_OR_STRING,
-    T_last_scalar = SCHEMA_SCALARS - 1,
-#define OBJECT(id, required, ...)     T_##id,
-#define EMPTY(id)                     T_##id,
-#define ENUM(id, count, preset, text) T_##id,
-#define LIST(id, of)                  T_##id,
-#define KEYED(id, of, ...)            T_##id,
-#define MAP(id, of)                   T_##id,
-#define OTHER(id, form, of)           T_##id,
-#include "kube/schema.def"
-    T_COUNT
-};
+#include "kube/schema_number.h"
+/* Generated: static const uint8_t field_slots[FIELD_SLOTS], each 1 + the index of a field in the
+ * object that it was hashed with, or 0. */
+#include "field_slots.h"
 
 #define FIELD(n, t)               {N_##n, T_##t, 0},
 #define REQUIRED(n, t)            {N_##n, T_##t, SCHEMA_REQUIRED},
@@ -112,8 +91,8 @@ static uint16_t own_name(const struct schema *schema, struct str key)
     return N_NONE;
 }
 
-const struct schema_field *schema_field(const struct schema *schema, const struct schema_type *type,
-                                        const struct doc_entry *key)
+static __attribute__((noinline)) const struct schema_field *
+search(const struct schema *schema, const struct schema_type *type, const struct doc_entry *key)
 {
     uint16_t name = key->name;
     if (!type->count)
@@ -128,6 +107,21 @@ const struct schema_field *schema_field(const struct schema *schema, const struc
         count -= half;
     }
     return at->name == name ? at : NULL;
+}
+
+/* An index that was meant for another object is taken for what it is: no field of that name. */
+const struct schema_field *schema_field(const struct schema *schema, const struct schema_type *type,
+                                        const struct doc_entry *key)
+{
+    if (schema != &schema_builtin)
+        return search(schema, type, key);
+    uint32_t slot = schema_field_hash((uint32_t)(type - types), key->name);
+    for (; field_slots[slot]; slot = (slot + 1) & (FIELD_SLOTS - 1)) {
+        const uint32_t index = field_slots[slot] - 1u;
+        if (index < type->count && type->v.fields[index].name == key->name)
+            return &type->v.fields[index];
+    }
+    return NULL;
 }
 
 struct str schema_name_text(const struct schema *schema, uint16_t name)

@@ -42,14 +42,13 @@ static bool is_exponent(struct str suffix)
     return end == suffix.len && end > first && end - first < 19;
 }
 
-static bool is_suffix(struct str suffix)
+/* Nothing, or n u m k M G T P E, or Ki Mi Gi Ti Pi Ei, or an exponent. */
+static bool is_suffix(struct str s)
 {
-    static const char *const suffixes[] = {"",  "n", "u",  "m",  "k",  "M",  "G",  "T",
-                                           "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (str_is(suffix, suffixes[i]))
-            return true;
-    return is_exponent(suffix);
+    static const char tens[] = "numkMGTPE", twos[] = "KMGTPE";
+    return s.len == 0 || (s.len == 1 && memchr(tens, s.ptr[0], sizeof tens - 1)) ||
+           (s.len == 2 && s.ptr[1] == 'i' && memchr(twos, s.ptr[0], sizeof twos - 1)) ||
+           is_exponent(s);
 }
 
 static bool is_quantity(struct str text)
