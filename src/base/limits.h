@@ -44,6 +44,7 @@
 #define LIMIT_CONNECTIONS_OPS 64u          /* of the plain listener: probes and scrapes */
 #define LIMIT_BODIES_BYTES    (64u << 20)  /* eight requests of the largest size at once */
 #define LIMIT_BODIES_MS       10u          /* between two looks at what they have become */
+#define LIMIT_INPUT_BYTES     (32u << 10)  /* first buffer of a request: most come in one read(2) */
 #define LIMIT_PARKED          512u         /* requests that wait for the cluster, of one loop */
 #define LIMIT_LOOPS           64u          /* threads that serve */
 #define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */

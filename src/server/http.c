@@ -191,6 +191,9 @@ static void run_quit(struct http_message *message)
 
 static void loop_setup(struct loop *loop)
 {
+    /* The thread's own. libh2o's 8 KiB would be read twice, and grown by copying, for most reviews;
+     * untouched pages of more cost nothing, and an idle connection has no buffer. */
+    h2o_socket_buffer_prototype._initial_buf.capacity = LIMIT_INPUT_BYTES;
     h2o_context_init(&loop->h2o, h2o_evloop_create(), &loop->http->config);
     loop->accept = (h2o_accept_ctx_t){.ctx = &loop->h2o, .hosts = loop->http->config.hosts};
     loop->drain_message.run = run_drain;
