@@ -110,11 +110,16 @@ static bool begins_item(const struct doc_builder *b)
            b->stack[b->frames[1].first - 1].name == N_items;
 }
 
+static __attribute__((noinline)) bool refuse_depth(struct doc_builder *b, uint32_t begin)
+{
+    return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u levels of nesting",
+                    LIMIT_DOC_DEPTH);
+}
+
 static bool build_begin(struct doc_builder *b, enum doc_kind kind, uint32_t begin, unsigned flags)
 {
     if (b->depth == LIMIT_DOC_DEPTH)
-        return diag_set(b->diag, DIAG_LIMIT, begin, begin, "more than %u levels of nesting",
-                        LIMIT_DOC_DEPTH);
+        return refuse_depth(b, begin);
     if (begins_item(b))
         b->nodes_base = b->nodes;
     if (!doc_builder_count(b, begin))
@@ -237,10 +242,7 @@ static bool mark_earlier(struct doc_builder *b, struct doc_entry *entries, uint3
 /* One bit of 64, the same for the same key. */
 static inline uint64_t key_bit(const struct doc_entry *e)
 {
-    uint32_t n = e->name;
-    if (n == N_NONE && e->key_len)
-        n = e->key_len + (unsigned char)e->key[0] + (unsigned char)e->key[e->key_len - 1];
-    return (uint64_t)1 << (n & 63);
+    return (uint64_t)1 << ((e->name + e->key_len) & 63);
 }
 
 static bool mark_scanned(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
@@ -528,9 +530,9 @@ static const struct doc_entry *store_map(struct doc_builder *b, const struct doc
         no_memory(b);
         return NULL;
     }
-    uint64_t seen = 0, again = f->merges; /* a bit of 64 for each name */
+    uint64_t seen = 0, again = f->merges; /* bits of the keys before: few maps need a closer look */
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t bit = (uint64_t)1 << (from[i].name & 63);
+        const uint64_t bit = key_bit(&from[i]);
         again |= seen & bit;
         seen |= bit;
         to[i] = from[i];

@@ -7,9 +7,10 @@
 
 #include "base/limits.h"
 
-const struct doc_entry *doc_entry(const struct doc_node *map, name_t name)
+const struct doc_entry *doc_map_entry(const struct doc_node *map, name_t name)
 {
-    doc_foreach_entry (map, e)
+    const struct doc_entry *e = map->v.entry, *end = e + map->len;
+    for (; e != end; e++)
         if (e->name == name)
             return e;
     return NULL;

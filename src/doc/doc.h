@@ -83,7 +83,7 @@ struct doc_at {
 
 /* The entry or value of a key; NULL where map is NULL, no map, or has no such key. The last of
  * duplicates counts. */
-const struct doc_entry *doc_entry(const struct doc_node *map, name_t name);
+static inline const struct doc_entry *doc_entry(const struct doc_node *map, name_t name);
 const struct doc_entry *doc_entry_str(const struct doc_node *map, struct str key);
 static inline const struct doc_node *doc_get(const struct doc_node *map, name_t name);
 const struct doc_node *doc_get_str(const struct doc_node *map, struct str key);
@@ -125,6 +125,13 @@ static inline struct str doc_str(const struct doc_node *n)
 static inline struct str doc_key(const struct doc_entry *e)
 {
     return (struct str){e->key, e->key_len};
+}
+
+const struct doc_entry *doc_map_entry(const struct doc_node *map, name_t name); /* map is one */
+
+static inline const struct doc_entry *doc_entry(const struct doc_node *map, name_t name)
+{
+    return doc_is(map, DOC_MAP) ? doc_map_entry(map, name) : NULL;
 }
 
 static inline const struct doc_node *doc_get(const struct doc_node *map, name_t name)

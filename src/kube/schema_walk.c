@@ -8,10 +8,17 @@
 
 enum { KEYS_MAX = 4 }; /* of a list map; ResourceClaim's allocated devices have four */
 
-static bool walk_value(struct schema_walk *w, const struct schema_type *type,
+static bool walk_other(struct schema_walk *w, const struct schema_type *type,
                        const struct doc_node *node);
 static bool walk_object(struct schema_walk *w, const struct schema_type *type,
                         const struct doc_node *node);
+
+/* Half of all values are plain strings where such are due. */
+static inline bool walk_value(struct schema_walk *w, const struct schema_type *type,
+                              const struct doc_node *node)
+{
+    return (type->form == SCHEMA_STRING && node->kind == DOC_STR) || walk_other(w, type, node);
+}
 
 static const struct schema_type *type_at(const struct schema_walk *w, uint16_t index)
 {
@@ -341,7 +348,7 @@ static bool walk_unjudged(struct schema_walk *w, const struct schema_type *type,
     return more;
 }
 
-static bool walk_value(struct schema_walk *w, const struct schema_type *type,
+static bool walk_other(struct schema_walk *w, const struct schema_type *type,
                        const struct doc_node *node)
 {
     if (node->kind == DOC_NULL || type->form == SCHEMA_ANY || node->flags & DOC_OPAQUE)

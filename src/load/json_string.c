@@ -289,12 +289,18 @@ static size_t decode(const struct json_reader *r, struct str text, char *out)
     for (size_t at = 0; at < text.len; at += BLOCK) {
         const char *p = text.ptr + at, *block = whole_block(p, r->end, padded);
         size_t len = text.len - at < BLOCK ? text.len - at : BLOCK;
-        uint64_t escapes = escape_bits(classify(block).backslashes, &carry) & bits_below(len);
+        struct block b = classify(block);
+        uint64_t escapes = escape_bits(b.backslashes, &carry) & bits_below(len);
+        /* Before a quote or a backslash: those stand for themselves. */
+        const uint64_t simple = (b.quotes | b.backslashes) >> 1;
         for (; escapes; escapes &= escapes - 1) {
             size_t i = (size_t)__builtin_ctzll(escapes), used = 2;
             if (i < done)
                 continue; /* second half of a surrogate pair */
             out = copy_run(out, block + done, i - done);
+            done = i + 1;
+            if (simple >> i & 1)
+                continue;
             *out = plain_escapes[(unsigned char)p[i + 1]];
             out += *out ? 1 : decode_unicode(p + i, r->end, out, &used);
             done = i + used;
