@@ -5,14 +5,12 @@
  */
 #include "doc/builder.h"
 
-#include "doc/name_hash.h"
+#include "doc/internal.h"
 
 #include <stdlib.h>
 
 enum {
     FIRST_STACK = 256,
-    SCAN_KEYS =
-        32, /* larger maps find duplicates by sorting: 200 000 keys scanned pairwise cost seconds */
     SCAN_ANCHORS = 16, /* more are found by a table, for as many aliases may ask */
 };
 
@@ -50,7 +48,7 @@ void doc_builder_clear(struct doc_builder *b)
     b->has_root = false;
 }
 
-static __attribute__((noinline)) bool no_memory(struct doc_builder *b)
+bool doc_builder_no_memory(struct doc_builder *b)
 {
     b->arena->failed = true;
     return diag_set(b->diag, DIAG_MEMORY, 0, 0, "out of memory");
@@ -70,7 +68,7 @@ bool doc_builder_grow(struct doc_builder *b)
         return refuse_pending(b);
     struct doc_entry *grown = realloc(b->stack, cap * sizeof *grown);
     if (!grown)
-        return no_memory(b);
+        return doc_builder_no_memory(b);
     b->stack = grown;
     b->stack_cap = cap;
     return true;
@@ -145,138 +143,6 @@ bool doc_build_seq(struct doc_builder *b, uint32_t begin, unsigned flags)
     return build_begin(b, DOC_SEQ, begin, flags);
 }
 
-/* --- Duplicates: the last one counts, and stands where it was written. --- */
-
-static bool note_duplicate(struct doc_builder *b, const struct doc_entry *first,
-                           const struct doc_entry *again)
-{
-    if (b->duplicates == DOC_DUPLICATES_REFUSE)
-        return diag_set(b->diag, DIAG_DUPLICATE, again->key_begin, again->key_end,
-                        "key \"%.*s\" stands twice in one map",
-                        (int)(again->key_len < 200 ? again->key_len : 200), again->key);
-    b->found_total++;
-    if (b->found.count >= LIMIT_DOC_DUPLICATES)
-        return true;
-    struct doc_duplicate *d = vec_push(&b->found, b->arena);
-    if (!d)
-        return no_memory(b);
-    *d = (struct doc_duplicate){doc_key(again),   first->key_begin, first->key_end,
-                                again->key_begin, again->key_end,   NULL};
-    return true;
-}
-
-static bool same_key(const struct doc_entry *x, const struct doc_entry *y)
-{
-    return x->name == y->name && (x->name != N_NONE || str_equal(doc_key(x), doc_key(y)));
-}
-
-/* An entry in the order that brings equal keys together, in document order. The number in front
- * spares most comparisons of text; whoever makes it equal for many keys gains nothing but those. */
-struct ranked {
-    uint64_t rank;
-    struct doc_entry *entry;
-};
-
-static int order_ranked(const void *left, const void *right)
-{
-    const struct ranked *x = left, *y = right;
-    if (x->rank != y->rank)
-        return x->rank < y->rank ? -1 : 1;
-    int order = str_compare(doc_key(x->entry), doc_key(y->entry));
-    return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
-}
-
-static struct ranked *rank_entries(struct doc_entry *entries, uint32_t count)
-{
-    struct ranked *ranked = malloc(count * sizeof *ranked);
-    if (!ranked)
-        return NULL;
-    for (uint32_t i = 0; i < count; i++) {
-        const struct name_ends ends = name_ends(entries[i].key, entries[i].key_len);
-        ranked[i] = (struct ranked){name_mix(&ends), &entries[i]};
-    }
-    qsort(ranked, count, sizeof *ranked, order_ranked);
-    return ranked;
-}
-
-/* Marks all but the last of equal keys. Only a key that was written twice is a duplicate: one that
- * came by a merge just loses or wins. */
-static bool mark_sorted(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
-{
-    struct ranked *sorted = rank_entries(entries, count);
-    if (!sorted)
-        return no_memory(b);
-    bool ok = true;
-    const struct doc_entry *written = NULL; /* the last such of the present key */
-    for (uint32_t i = 0; i < count && ok; i++) {
-        struct doc_entry *e = sorted[i].entry;
-        if (i && sorted[i - 1].rank == sorted[i].rank && same_key(sorted[i - 1].entry, e))
-            sorted[i - 1].entry->reserved |= DOC_ENTRY_DROPPED;
-        else
-            written = NULL;
-        if (e->reserved & DOC_ENTRY_MERGED)
-            continue;
-        ok = !written || note_duplicate(b, written, e);
-        written = e;
-    }
-    free(sorted);
-    return ok;
-}
-
-/* Marks the one of the first `count` entries that has the key of the next, unless there is none. */
-static bool mark_earlier(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
-{
-    const struct doc_entry *e = &entries[count];
-    for (uint32_t i = count; i-- > 0;) {
-        if (!same_key(&entries[i], e))
-            continue;
-        entries[i].reserved |= DOC_ENTRY_DROPPED;
-        if (e->reserved & DOC_ENTRY_MERGED)
-            break;
-        if (!(entries[i].reserved & DOC_ENTRY_MERGED))
-            return note_duplicate(b, &entries[i], e);
-    }
-    return true;
-}
-
-/* One bit of 64, the same for the same key. */
-static inline uint64_t key_bit(const struct doc_entry *e)
-{
-    return (uint64_t)1 << ((e->name + e->key_len) & 63);
-}
-
-static bool mark_scanned(struct doc_builder *b, struct doc_entry *entries, uint32_t count)
-{
-    uint64_t seen = 0; /* bits of the keys before: few are compared with any */
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t bit = key_bit(&entries[i]);
-        if (seen & bit && !mark_earlier(b, entries, i))
-            return false;
-        seen |= bit;
-    }
-    return true;
-}
-
-/* Removes the entries that a later one of the same key replaces. */
-static bool drop_duplicates(struct doc_builder *b, const struct doc_frame *f)
-{
-    struct doc_entry *entries = b->stack + f->first;
-    uint32_t before = b->found_total, count = b->stack_count - f->first, kept = 0;
-    if (count > SCAN_KEYS ? !mark_sorted(b, entries, count) : !mark_scanned(b, entries, count))
-        return false;
-    if (!f->merges && b->found_total == before)
-        return true;
-    for (uint32_t i = 0; i < count; i++) {
-        if (entries[i].reserved & DOC_ENTRY_DROPPED)
-            continue;
-        if (kept != i)
-            entries[kept] = entries[i];
-        entries[kept++].reserved = 0;
-    }
-    b->stack_count = f->first + kept;
-    return true;
-}
-
 /* --- Aliases and merge keys: copies, so that each place has nodes, and so a path, of its own. ---
  */
 
@@ -290,7 +156,7 @@ static bool copy_children(struct doc_builder *b, const struct doc_node *from, st
     size_t size = map ? sizeof(struct doc_entry) : sizeof(struct doc_node);
     void *children = arena_alloc(b->arena, from->len * size);
     if (!children)
-        return no_memory(b);
+        return doc_builder_no_memory(b);
     struct doc_entry *entries = children;
     struct doc_node *items = children;
     for (uint32_t i = 0; i < from->len; i++) {
@@ -348,7 +214,7 @@ static bool index_anchor(struct doc_builder *b)
         uint32_t slots = b->anchor_slot_count ? b->anchor_slot_count * 4 : SCAN_ANCHORS * 8;
         b->anchor_slots = arena_zalloc(b->arena, slots, sizeof *b->anchor_slots);
         if (!b->anchor_slots)
-            return no_memory(b);
+            return doc_builder_no_memory(b);
         b->anchor_slot_count = slots;
         first = 1;
     }
@@ -361,7 +227,7 @@ static struct doc_anchor *add_anchor(struct doc_builder *b, struct str name)
 {
     struct doc_anchor *a = vec_push(&b->anchors, b->arena);
     if (!a) {
-        no_memory(b);
+        doc_builder_no_memory(b);
         return NULL;
     }
     a->name = name;
@@ -512,7 +378,7 @@ static __attribute__((noinline)) const struct doc_entry *
 store_doubtful(struct doc_builder *b, const struct doc_frame *f, struct doc_entry *to)
 {
     size_t found = b->found.count;
-    if (!drop_duplicates(b, f))
+    if (!doc_builder_drop_duplicates(b, f))
         return NULL;
     const struct doc_entry *end = copy_entries(to, b, f);
     point_duplicates(b, found, to, (uint32_t)(end - to));
@@ -527,12 +393,12 @@ static const struct doc_entry *store_map(struct doc_builder *b, const struct doc
     const struct doc_entry *from = b->stack + f->first;
     struct doc_entry *to = arena_alloc(b->arena, count * sizeof *to);
     if (!to) {
-        no_memory(b);
+        doc_builder_no_memory(b);
         return NULL;
     }
     uint64_t seen = 0, again = f->merges; /* bits of the keys before: few maps need a closer look */
     for (uint32_t i = 0; i < count; i++) {
-        const uint64_t bit = key_bit(&from[i]);
+        const uint64_t bit = doc_builder_key_bit(&from[i]);
         again |= seen & bit;
         seen |= bit;
         to[i] = from[i];
@@ -545,7 +411,7 @@ static const struct doc_node *store_seq(struct doc_builder *b, const struct doc_
     uint32_t count = b->stack_count - f->first;
     struct doc_node *to = arena_alloc(b->arena, count * sizeof *to);
     if (!to)
-        no_memory(b);
+        doc_builder_no_memory(b);
     for (uint32_t i = 0; to && i < count; i++)
         to[i] = b->stack[f->first + i].value;
     return to;
@@ -605,12 +471,12 @@ bool doc_build_finish(struct doc_builder *b, struct str text, struct doc *doc)
     if (b->has_root) {
         struct doc_node *root = arena_alloc(b->arena, sizeof *root);
         if (!root)
-            return no_memory(b);
+            return doc_builder_no_memory(b);
         *root = b->root;
         doc->root = root;
     }
     doc->duplicates = b->found.items;
     doc->duplicate_count = (uint32_t)b->found.count;
     doc->duplicate_total = b->found_total;
-    return !b->arena->failed || no_memory(b);
+    return !b->arena->failed || doc_builder_no_memory(b);
 }
