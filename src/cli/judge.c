@@ -83,10 +83,40 @@ static struct str first_line(struct str text)
     return str_ends_with(line, STR("\r")) ? str_take(line, line.len - 1) : line;
 }
 
+/* Whether a line begins with a key, plain or in quotes. */
+static bool begins_with_key(struct str line, struct str key)
+{
+    bool quoted = line.len && (line.ptr[0] == '"' || line.ptr[0] == '\'');
+    char quote = quoted ? line.ptr[0] : '\0';
+    line = str_skip(line, quoted);
+    if (!str_starts_with(line, key))
+        return false;
+    line = str_skip(line, key.len);
+    if (quoted && (!line.len || line.ptr[0] != quote))
+        return false;
+    return str_starts_with(str_trim(str_skip(line, quoted)), STR(":"));
+}
+
+/* As much of UTF-16 as this needs: the bytes of its ASCII. Other text as it is. */
+static struct str without_zeros(struct str text, struct arena *arena)
+{
+    if (!str_starts_with(text, STR("\xFF\xFE")) && !str_starts_with(text, STR("\xFE\xFF")))
+        return text;
+    char *bytes = arena_alloc(arena, text.len);
+    size_t len = 0;
+    for (size_t i = 2; bytes && i < text.len; i++)
+        if (text.ptr[i])
+            bytes[len++] = text.ptr[i];
+    return bytes ? (struct str){bytes, len} : STR_EMPTY;
+}
+
 /* Whether a text that may not parse has apiVersion and kind at the top of one document. */
-static bool shows_object(struct str text)
+static bool shows_object(struct str text, struct arena *arena)
 {
     bool version = false, kind = false;
+    text = without_zeros(text, arena);
+    if (str_starts_with(text, STR("\xEF\xBB\xBF")))
+        text = str_skip(text, 3);
     if (str_starts_with(str_trim(str_take(text, PEEKED)), STR("{")))
         return str_find_str(text, STR("\"apiVersion\"")) < text.len &&
                str_find_str(text, STR("\"kind\"")) < text.len;
@@ -94,11 +124,11 @@ static bool shows_object(struct str text)
         struct str line = first_line(text);
         if (str_starts_with(line, STR("---")))
             version = kind = false;
-        version |= str_starts_with(line, STR("apiVersion:"));
-        kind |= str_starts_with(line, STR("kind:"));
+        version |= begins_with_key(line, STR("apiVersion"));
+        kind |= begins_with_key(line, STR("kind"));
         text = str_skip(text, str_find(text, '\n') + 1);
     }
-    return version && kind;
+    return (version && kind) || arena->failed;
 }
 
 /* The first line that is neither blank nor a comment begins like an instruction. */
@@ -197,7 +227,8 @@ static void conclude(struct judgement *j, bool complete)
     note_custom(j);
     bool errors = g->errors.count > j->errors_before;
     bool template = errors && str_find_str(j->text, STR("{{")) < j->text.len && !j->file->named;
-    bool matters = j->file->named || j->inputs->strict || (errors && shows_object(j->text));
+    bool matters =
+        j->file->named || j->inputs->strict || (errors && shows_object(j->text, j->scratch));
     if (errors && j->run.objects == 0 && (template || !matters)) {
         forget_errors(j);
         add_skipped(g, j->file, template ? audit_template_reason : j->reason);
@@ -232,7 +263,7 @@ static bool read_text(struct judgement *j)
     if (diag.code == DIAG_LIMIT && !file->named) {
         char *head = malloc(PEEKED);
         struct str peeked = {head, head ? source_peek(file->path.ptr, head, PEEKED) : 0};
-        matters = !head || shows_object(peeked);
+        matters = !head || shows_object(peeked, j->scratch);
         free(head);
     }
     refuse(j->inputs, j->gathered, file, str_from(diag.text), matters);

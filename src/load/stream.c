@@ -114,7 +114,10 @@ static bool read_json(struct stream *s, uint32_t from)
 static bool read_document(struct stream *s)
 {
     uint32_t first = skip_space(s->text, s->begin, s->end);
-    if (first < s->end && s->text.ptr[first] == '{')
+    /* Two braces begin no JSON, but the templates of several tools. */
+    bool json = first < s->end && s->text.ptr[first] == '{' &&
+                (first + 1 == s->end || s->text.ptr[first + 1] != '{');
+    if (json)
         return read_json(s, first);
     return read_yaml(s, s->begin, NULL, false);
 }

@@ -150,6 +150,8 @@ bool yaml_problem_report(struct diag *diag, struct str text, uint32_t end, struc
     if (p.at < end && yaml_problem_template(diag, text, p.at))
         return false;
     if (strcmp(problem, "could not find expected ':'") == 0) {
+        if (yaml_problem_template(diag, text, p.start))
+            return false;
         struct str line = line_from(text, p.start, end);
         return diag_set(diag, DIAG_SYNTAX, p.start, p.start + (uint32_t)line.len,
                         "expected \":\" after this key: %.*s", STR_ARG(line));

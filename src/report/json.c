@@ -136,8 +136,9 @@ static void write_errors(struct jsonw *w, const struct report *report)
         const struct report_error *e = &report->errors[i];
         jsonw_object(w);
         jsonw_key_value(w, "file", e->file);
-        jsonw_key_int(w, "line", e->position.line);
-        jsonw_key_int(w, "column", e->position.column);
+        /* What is wrong with a file as a whole stands at its start: readers expect a place. */
+        jsonw_key_int(w, "line", e->position.line ? e->position.line : 1);
+        jsonw_key_int(w, "column", e->position.column ? e->position.column : 1);
         jsonw_key_value(w, "message", e->message);
         jsonw_object_end(w);
     }
