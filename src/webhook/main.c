@@ -111,6 +111,12 @@ static unsigned default_threads(void)
     return n < 1 ? 1 : n > THREADS ? THREADS : (unsigned)n;
 }
 
+/* NULL: standard output. */
+static const char *audit_file(const char *path)
+{
+    return path && strcmp(path, "-") == 0 ? NULL : path;
+}
+
 static bool read_options(const struct options *o, struct service_options *s, struct diag *diag)
 {
     unsigned limit = options_number(o, OPTION_RATE_LIMIT);
@@ -130,7 +136,7 @@ static bool read_options(const struct options *o, struct service_options *s, str
         .kubeconfig = options_text(o, OPTION_KUBECONFIG),
         .allow_exec = options_has(o, OPTION_ALLOW_EXEC),
         .state_dir = options_text(o, OPTION_STATE),
-        .audit_log = options_text(o, OPTION_AUDIT_LOG),
+        .audit_log = audit_file(options_text(o, OPTION_AUDIT_LOG)),
         .audit_all = options_has(o, OPTION_AUDIT_ALL),
         .rate_limit = limit,
         .rate_burst = burst ? burst : 2.0 * limit,
@@ -140,6 +146,8 @@ static bool read_options(const struct options *o, struct service_options *s, str
                         "--tls-cert-file and --tls-private-key-file are expected");
     if (s->client_names.count > 0 && !s->client_ca_file)
         return diag_set(diag, DIAG_VALUE, 0, 0, "--client-ca-file is expected with --client-name");
+    if (burst && !limit)
+        return diag_set(diag, DIAG_VALUE, 0, 0, "--rate-limit is expected with --rate-burst");
     if (s->state_dir && s->kubeconfig)
         return diag_set(diag, DIAG_VALUE, 0, 0,
                         "--state and --kubeconfig name two clusters, expected one");
