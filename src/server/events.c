@@ -67,8 +67,9 @@ void event_rotation(void *service, bool ok, const char *why)
 
 /* The cluster */
 
-void event_watch(void *service, enum cluster_log_event what, const char *text)
+void event_watch(void *context, enum cluster_log_event what, const char *text)
 {
+    struct service *service = context;
     bool ok = what == CLUSTER_SYNCED || what == CLUSTER_WATCH_BACK;
     log_line(ok                            ? LOG_LEVEL_INFO
              : what == CLUSTER_STATE_ERROR ? LOG_LEVEL_ERROR
@@ -76,6 +77,13 @@ void event_watch(void *service, enum cluster_log_event what, const char *text)
              "%s", text);
     log_event(service, "watch",
               &(struct event){.ok = ok, .reason = text, .resource = "namespaces"});
+    if (what != CLUSTER_SYNCED)
+        return;
+    /* What `latest` means is known now, and does not wait for the next look at the files. */
+    pthread_mutex_lock(&service->lock);
+    if (service->reload)
+        reload_wake(service->reload);
+    pthread_mutex_unlock(&service->lock);
 }
 
 /* Clients */

@@ -53,10 +53,11 @@ struct service {
     struct cluster *cluster;
     struct http *admission, *ops;
     struct review_loop *loops;
-    pthread_mutex_t lock; /* of snapshot */
+    pthread_mutex_t lock; /* of snapshot and reload */
     struct snapshot *snapshot;
     uint32_t latest; /* minor that `latest` means in it; the reload thread's */
     struct reload_group groups[GROUP_COUNT];
+    struct reload *reload;        /* NULL: not yet, or not any more; guarded by lock */
     struct kubeapi_access access; /* with what it points to in arena */
     struct arena arena;
     atomic_bool draining;
@@ -67,7 +68,8 @@ struct snapshot *snapshot_hold(struct service *service);
 void snapshot_drop(struct snapshot *snapshot);
 /* Makes a snapshot from the text of a PodSecurityConfiguration, and puts it in force. */
 bool policy_apply(void *service, const struct reload_contents *contents, struct diag *diag);
-/* The minor that `latest` means now: as told, or the cluster's, or the newest. */
+/* The minor that `latest` means now: as told, or the cluster's (by a worker before this one, as
+ * long as it has not been asked), or the newest. */
 uint32_t policy_latest(struct service *service);
 
 /* connect.c. Fills the service's access from the text of the kubeconfig, or, where none is named,

@@ -82,11 +82,13 @@ bool policy_apply(void *context, const struct reload_contents *contents, struct 
 
 uint32_t policy_latest(struct service *service)
 {
+    struct cluster_status status = {0};
     uint32_t minor = service->options->kubernetes_minor;
-    if (minor == 0) {
-        struct cluster_status status;
+    if (service->cluster)
         cluster_status(service->cluster, &status);
-        minor = status.minor;
-    }
+    if (status.minor != 0)
+        atomic_store(&service->crash->minor, status.minor);
+    if (minor == 0)
+        minor = atomic_load(&service->crash->minor);
     return minor == 0 || minor > PSS_NEWEST ? PSS_NEWEST : minor;
 }

@@ -23,7 +23,7 @@ struct reload {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    bool forced, stopping;
+    bool woken, forced, stopping;
 };
 
 enum { UNREADABLE = 0 }; /* as a digest */
@@ -157,7 +157,7 @@ static void wait_a_little(struct reload *reload)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += LIMIT_RELOAD_MS / 1000;
     int waited = 0;
-    while (!reload->forced && !reload->stopping && waited == 0)
+    while (!reload->woken && !reload->stopping && waited == 0)
         waited = pthread_cond_timedwait(&reload->changed, &reload->lock, &until);
 }
 
@@ -168,7 +168,7 @@ static void *run(void *data)
     while (!reload->stopping) {
         wait_a_little(reload);
         bool forced = reload->forced;
-        reload->forced = false;
+        reload->woken = reload->forced = false;
         pthread_mutex_unlock(&reload->lock);
         for (size_t i = 0; i < reload->count; i++)
             look(&reload->groups[i], forced);
@@ -213,12 +213,17 @@ struct reload *reload_start(struct reload_group *groups, size_t count, void (*ti
     return reload;
 }
 
-static void wake(struct reload *reload, bool *flag)
+static void wake(struct reload *reload, bool *why)
 {
     pthread_mutex_lock(&reload->lock);
-    *flag = true;
+    reload->woken = *why = true;
     pthread_cond_signal(&reload->changed);
     pthread_mutex_unlock(&reload->lock);
+}
+
+void reload_wake(struct reload *reload)
+{
+    wake(reload, &reload->woken);
 }
 
 void reload_force(struct reload *reload)

@@ -49,6 +49,8 @@ struct reload;
  * look. NULL: no thread could be started. */
 struct reload *reload_start(struct reload_group *groups, size_t count, void (*tick)(void *context),
                             void *context);
+/* Any thread. The next look is now. */
+void reload_wake(struct reload *reload);
 /* Any thread. All groups are read and applied now, changed or not (SIGHUP). */
 void reload_force(struct reload *reload);
 void reload_stop(struct reload *reload);

@@ -221,11 +221,17 @@ static void release(struct service *service)
 /* The policy first: what is said of other files names it. */
 static bool prepare(struct service *service, struct diag *diag)
 {
-    service->latest =
-        service->options->kubernetes_minor ? service->options->kubernetes_minor : PSS_NEWEST;
+    service->latest = policy_latest(service);
     make_groups(service);
     return make_parts(service, diag) && reload_now(&service->groups[GROUP_POLICY], diag) &&
            reload_now(&service->groups[GROUP_CERTIFICATE], diag) && start_cluster(service, diag);
+}
+
+static void set_reload(struct service *service, struct reload *reload)
+{
+    pthread_mutex_lock(&service->lock);
+    service->reload = reload;
+    pthread_mutex_unlock(&service->lock);
 }
 
 /* Returns when it has drained. */
@@ -234,9 +240,12 @@ static bool run(struct service *service, struct diag *diag)
     struct reload *reload = reload_start(service->groups, GROUP_ACCESS, follow_cluster, service);
     if (!reload)
         return diag_set(diag, DIAG_IO, 0, 0, "no more threads can be started");
+    set_reload(service, reload);
+    reload_wake(reload); /* the cluster may have told its version before */
     log_info("serving");
     atomic_store(&service->crash->served, true);
     serve_and_drain(service, reload);
+    set_reload(service, NULL);
     reload_stop(reload);
     return true;
 }

@@ -211,7 +211,10 @@ static int run(const struct options *options)
     if (!read_options(options, &webhook.service, &diag) ||
         !check_open_files(webhook.service.connections, &diag) ||
         !make_kept(&webhook.service, &diag) || !listen_all(&webhook, options, &diag)) {
-        return diag.code == DIAG_VALUE ? usage(&diag) : (log_error("%s", diag.text), EXIT_USAGE);
+        if (diag.code == DIAG_VALUE)
+            return usage(&diag);
+        log_error("%s", diag.text);
+        return EXIT_USAGE;
     }
     return supervise(&(struct supervised){.work = work,
                                           .context = &webhook.service,
