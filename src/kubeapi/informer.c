@@ -206,7 +206,9 @@ static void ask_version(struct informer *in)
     struct kube_result result =
         kube_http_get(in->http, "/version", NULL, 10000, &in->cluster->stop, &body);
     uint32_t minor = 0;
-    if (result.status == 200 && parse(in, buf_str(&body), &doc)) {
+    /* A Kubernetes 2 is newer than all that rampart knows, whatever its minor version. */
+    if (result.status == 200 && parse(in, buf_str(&body), &doc) &&
+        str_is(doc_str(doc_get_str(doc.root, STR("major"))), "1")) {
         struct str text = doc_str(doc_get_str(doc.root, STR("minor"))); /* "36", or "36+" */
         for (size_t i = 0; i < text.len && i < 4 && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++)
             minor = minor * 10 + (uint32_t)(text.ptr[i] - '0');
