@@ -74,7 +74,7 @@ void event_watch(void *context, enum cluster_log_event what, const char *text)
     log_line(ok                            ? LOG_LEVEL_INFO
              : what == CLUSTER_STATE_ERROR ? LOG_LEVEL_ERROR
                                            : LOG_LEVEL_WARNING,
-             "%s", text);
+             "%s%s", what == CLUSTER_WATCH_FAILED ? "namespaces cannot be watched: " : "", text);
     log_event(service, "watch",
               &(struct event){.ok = ok, .reason = text, .resource = "namespaces"});
     if (what != CLUSTER_SYNCED)
