@@ -164,10 +164,10 @@ static void write(const struct report *report, struct buf *out)
     if (!report->statistics)
         add_findings(&t);
     add_errors(&t);
-    if (report->quiet)
-        return;
-    tty_statistics(&t);
-    tty_summary(&t);
+    if (!report->quiet || report->statistics)
+        tty_statistics(&t);
+    if (!report->quiet)
+        tty_summary(&t);
 }
 
 const struct report_format report_tty = {.name = "tty", .write = write};

@@ -50,7 +50,7 @@ void tty_statistics(struct tty *t)
             id_columns = strlen(tallies[i].rule->id);
     for (size_t i = 0; i < count; i++)
         add_row(t, &tallies[i], id_columns);
-    if (count)
+    if (count && !t->report->quiet)
         buf_add_char(t->out, '\n');
     free(tallies);
 }
