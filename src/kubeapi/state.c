@@ -63,8 +63,8 @@ static void report(struct cluster *c, const char *done, const struct diag *diag)
 {
     char text[LIMIT_DIAG_BYTES + 64];
     bool good = diag->code == DIAG_NONE;
-    set_status(c, good, diag->text);
     snprintf(text, sizeof text, "state folder not reloaded, the one before stays: %s", diag->text);
+    set_status(c, good, diag->text);
     cluster_log(c, good ? CLUSTER_SYNCED : CLUSTER_STATE_ERROR, good ? done : text);
 }
 
