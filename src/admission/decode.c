@@ -5,6 +5,7 @@
  * (pss.md 7.2); the wording is ours.
  */
 #include "admission/internal.h"
+#include "base/unset.h"
 #include "kube/schema.h"
 #include "kube/type_meta.h"
 
@@ -118,7 +119,8 @@ enum decoded decode_object(struct object *object, const struct doc_node *raw,
                            struct arena *arena, struct str *error)
 {
     const struct schema_type *type;
-    struct diag diag = {0};
+    struct diag diag UNSET;
+    diag_clear(&diag);
     *object = (struct object){.doc = doc, .node = raw};
     if (doc_is_unset(raw))
         return DECODED_NOTHING;

@@ -5,6 +5,7 @@
  * Rules beyond Pod Security join here, after it: a denial by Pod Security stands alone.
  */
 #include "admission/internal.h"
+#include "base/unset.h"
 
 bool is_exempt(const struct pss_names *names, struct str name)
 {
@@ -51,7 +52,7 @@ static struct str verdict(struct verdicts *v, enum pss_mode mode)
             return v->details[other];
         }
     }
-    struct pss_results results;
+    struct pss_results results UNSET;
     struct arena *arena = v->admission->arena;
     evaluate_checks(&results, v->admission, &modes[mode], v->pod, arena);
     failed[mode] = failed_checks(&results);

@@ -30,6 +30,14 @@ struct diag {
                                     stop */
 };
 
+/* Empties it, its text by one byte: a local one need not be zeroed for that. */
+static inline void diag_clear(struct diag *diag)
+{
+    diag->code = DIAG_NONE;
+    diag->begin = diag->end = 0;
+    diag->text[0] = '\0';
+}
+
 /* Sets it unless it is set. NULL is allowed and does nothing. Returns false, so that `return
  * diag_set(…)` reads well. */
 bool diag_set(struct diag *diag, enum diag_code code, uint32_t begin, uint32_t end,

@@ -4,6 +4,8 @@
  */
 #include "kube/schema_walk.h"
 
+#include "base/unset.h"
+
 #include <stdlib.h>
 
 enum { KEYS_MAX = 4 }; /* of a list map; ResourceClaim's allocated devices have four */
@@ -373,7 +375,7 @@ static bool walk_other(struct schema_walk *w, const struct schema_type *type,
 bool schema_walk(const struct schema *schema, const struct schema_type *type,
                  const struct doc_node *object, schema_report_fn *report, void *context)
 {
-    struct schema_walk w;
+    struct schema_walk w UNSET;
     schema_walk_init(&w, schema, report, context);
     walk_value(&w, type, object);
     buf_release(&w.path);
@@ -396,7 +398,7 @@ static bool header_decodes(struct schema_walk *w, const struct doc_node *object)
 
 bool schema_decodes(const struct doc_node *object, const struct schema_type *type, struct diag *out)
 {
-    struct schema_walk w;
+    struct schema_walk w UNSET;
     schema_walk_init(&w, &schema_builtin, NULL, NULL);
     w.diag = out;
     bool ok = header_decodes(&w, object) && (!type || walk_value(&w, type, object));

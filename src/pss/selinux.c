@@ -17,10 +17,12 @@ static bool is_allowed_type(struct str type, uint32_t since)
         {0, "container_kvm_t"},
         {31, "container_engine_t"},
     };
+    if (type.len == 0)
+        return true;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (types[i].since <= since && str_is(type, types[i].type))
             return true;
-    return type.len == 0;
+    return false;
 }
 
 static void judge_options(struct pss_run *run, const struct doc_node *holder,

@@ -3,6 +3,7 @@
  * POST /validate: body in, verdict out. Nothing here waits: a decision that needs the API server is
  * parked, and goes on when the answer comes by message, or when its time is up.
  */
+#include "base/unset.h"
 #include "load/json.h"
 #include "server/clock.h"
 #include "server/duration.h"
@@ -418,7 +419,8 @@ static int64_t client_deadline(const struct http_request *request, int64_t now)
 static bool review_read(struct review *review)
 {
     struct review_loop *loop = review->loop;
-    struct diag diag = {0};
+    struct diag diag UNSET;
+    diag_clear(&diag);
     if (json_read(&loop->reader, review->request->body, &review->arena, &review->doc, &diag))
         return true;
     if (diag.code == DIAG_MEMORY)
