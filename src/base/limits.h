@@ -22,11 +22,12 @@
 
 /* Files. A 200 MB file is refused with a message, not read. 64 MiB holds the largest real bundle
  * six times over. */
-#define LIMIT_FILE_BYTES  (64u << 20)
-#define LIMIT_FILE_ARENA  (1024u << 20)
-#define LIMIT_STATE_BYTES (64u << 20) /* all manifests of a --state folder, which stay in memory   \
-                                       */
-#define LIMIT_WALK_DEPTH 64u          /* directories below a named one */
+#define LIMIT_FILE_BYTES (64u << 20)
+#define LIMIT_FILE_ARENA (1024u << 20)
+#define LIMIT_STATE_BYTES                                                                          \
+    (64u << 20)              /* all manifests of a --state folder, which stay in memory            \
+                              */
+#define LIMIT_WALK_DEPTH 64u /* directories below a named one */
 #define LIMIT_PATH_BYTES 4096u
 
 /* Requests. The API server's own body limit is 3 MiB; an UPDATE carries object and oldObject and
@@ -54,6 +55,7 @@
 #define LIMIT_HEAD_BYTES      (417u << 10) /* H2O_MAX_REQLEN: what libh2o takes as a request head */
 /* Milliseconds. The client, an API server, gives up after 30 s and keeps idle connections 90 s. */
 #define LIMIT_REQUEST_MS    10000u  /* from the first byte of a request to its last */
+#define LIMIT_WORDLESS_MS   1000u   /* at the end: for the first byte of a new connection */
 #define LIMIT_RESPONSE_MS   10000u  /* for the client to take an answer */
 #define LIMIT_LINGER_MS     2000u   /* for a refused client to stop sending and read why */
 #define LIMIT_IDLE_MS       120000u /* closed later than the client would, or its request is lost */

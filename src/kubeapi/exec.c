@@ -15,6 +15,7 @@
 enum {
     OUTPUT_BYTES = 256 << 10, /* a certificate chain and a token are some kilobytes */
     PATIENCE_MS = 30000,
+    STOP_LOOK_MS = 100, /* how late it may be noticed that nobody waits any more */
 };
 
 extern char **environ;
@@ -68,15 +69,15 @@ static int64_t now_ms(void)
 }
 
 /* All of fd, to its end; false when it is too long or takes too long. */
-static bool read_all(int fd, struct buf *out)
+static bool read_all(int fd, const atomic_bool *stop, struct buf *out)
 {
-    int64_t until = now_ms() + PATIENCE_MS;
-    for (;;) {
+    for (int64_t until = now_ms() + PATIENCE_MS; now_ms() < until;) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
-        int64_t left = until - now_ms();
         char bytes[4096];
-        if (left <= 0 || poll(&ready, 1, (int)left) == 0)
+        if (stop && atomic_load(stop))
             return false;
+        if (poll(&ready, 1, STOP_LOOK_MS) == 0)
+            continue;
         ssize_t n = read(fd, bytes, sizeof bytes);
         if (n == 0)
             return !out->failed;
@@ -84,6 +85,7 @@ static bool read_all(int fd, struct buf *out)
             return false;
         buf_add(out, bytes, n > 0 ? (size_t)n : 0);
     }
+    return false;
 }
 
 /* Our threads block signals and ignore SIGPIPE; another program does not expect to begin so. */
@@ -142,8 +144,8 @@ static bool parse(struct str text, struct kube_credential *credential, struct ar
                     "expected status.token or status.clientCertificateData");
 }
 
-bool kube_exec_run(const struct kubeapi_access *access, struct kube_credential *credential,
-                   struct arena *arena, struct diag *diag)
+bool kube_exec_run(const struct kubeapi_access *access, const atomic_bool *stop,
+                   struct kube_credential *credential, struct arena *arena, struct diag *diag)
 {
     char **argv = arguments(access, arena), **envp = environment(access, arena);
     struct buf out;
@@ -156,7 +158,7 @@ bool kube_exec_run(const struct kubeapi_access *access, struct kube_credential *
         return diag_set(diag, DIAG_IO, 0, 0, "cannot run the credential plugin \"%s\"",
                         access->exec_command.ptr);
     buf_init(&out, OUTPUT_BYTES);
-    bool complete = read_all(fd, &out);
+    bool complete = read_all(fd, stop, &out);
     close(fd);
     if (!complete)
         kill(pid, SIGKILL);

@@ -203,7 +203,7 @@ static void refresh_credential(struct kube_http *h)
     if (!h->access->exec_command.len || h->credential.token.len || h->credential.cert_data.len)
         return;
     arena_clear(&h->exec_arena);
-    if (!kube_exec_run(h->access, &h->credential, &h->exec_arena, &diag))
+    if (!kube_exec_run(h->access, h->stop, &h->credential, &h->exec_arena, &diag))
         h->credential = (struct kube_credential){0};
 }
 

@@ -235,6 +235,17 @@ static void sweep_waiting(struct connection *c, uint64_t now)
         connection_close(c);
 }
 
+/* Who connected and never said a word is not waited for at the end. */
+static void sweep_handshake(struct connection *c, uint64_t now)
+{
+    uint64_t waited = now - c->since;
+    if (waited >= LIMIT_REQUEST_MS)
+        connection_cut(c, HTTP_REJECTED_SLOW);
+    else if (c->loop->stopping && waited >= LIMIT_WORDLESS_MS &&
+             tcp_bytes_received(h2o_socket_get_fd(c->socket)) == 0)
+        connection_close(c);
+}
+
 static void sweep_list(struct loop *loop, enum state state, uint64_t now)
 {
     h2o_linklist_t *list = &loop->connections[state];
@@ -243,8 +254,9 @@ static void sweep_list(struct loop *loop, enum state state, uint64_t now)
         struct connection *c = FROM_MEMBER(struct connection, link, at);
         if (state == FRESH || state == WAITING)
             sweep_waiting(c, now);
-        else if ((state == HANDSHAKE && now - c->since >= LIMIT_REQUEST_MS) ||
-                 (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS))
+        else if (state == HANDSHAKE)
+            sweep_handshake(c, now);
+        else if (state == SENDING && now - c->since >= LIMIT_RESPONSE_MS)
             connection_cut(c, HTTP_REJECTED_SLOW);
     }
 }

@@ -100,9 +100,13 @@ static bool start_next(struct state *s, int *status)
  * and so do we. Once one has served, whatever ends one unasked is an accident, and may pass. */
 static bool worker_ended(struct state *s, int how, int *status)
 {
-    bool exited = WIFEXITED(how);
-    *status = exited ? WEXITSTATUS(how) : 1;
-    if (exited && (s->ending || !atomic_load(&s->crash->served)))
+    bool exited = WIFEXITED(how), served = atomic_load(&s->crash->served);
+    if (exited && (s->ending || !served)) {
+        *status = WEXITSTATUS(how);
+        return true;
+    }
+    *status = served ? 1 : 0;
+    if (s->ending && !served) /* by pass_on */
         return true;
     report_end(s, how);
     if (s->ending)
@@ -121,6 +125,8 @@ static bool reap(struct state *s, int *status)
     return false;
 }
 
+/* Before a first worker has served nobody can be waiting for it, so it is not asked to come up only
+ * in order to drain; it may hang in its start. */
 static void pass_on(struct state *s, int number)
 {
     bool again = s->ending && number == SIGTERM;
@@ -129,7 +135,10 @@ static void pass_on(struct state *s, int number)
         for (size_t i = 0; i < s->supervised->listener_count; i++)
             close(s->supervised->listeners[i]);
     }
-    kill(s->worker, again ? SIGINT : number);
+    bool idle = s->ending && !atomic_load(&s->crash->served);
+    if (idle)
+        log_info("ended in the start");
+    kill(s->worker, idle ? SIGKILL : again ? SIGINT : number);
 }
 
 static sigset_t watched_signals(void)

@@ -108,8 +108,8 @@ Test(access, a_credential_plugin_is_run)
                           "\\\"\"],\"env\":[{\"name\":\"T\","
                           "\"value\":\"secret\"}]}}}]}"),
               "%s", diag.text);
-    cr_assert(kube_exec_run(&access, &credential, &arena, &diag), "%s", diag.text);
+    cr_assert(kube_exec_run(&access, NULL, &credential, &arena, &diag), "%s", diag.text);
     cr_assert(str_is(credential.token, "secret"), "%s", credential.token.ptr);
     access.exec_command = STR("/nonexistent/plugin");
-    cr_assert(!kube_exec_run(&access, &credential, &arena, &diag));
+    cr_assert(!kube_exec_run(&access, NULL, &credential, &arena, &diag));
 }
