@@ -370,20 +370,23 @@ static bool use_key(SSL_CTX *context, struct tls_file file, struct diag *diag)
     return ok;
 }
 
-static bool trust(SSL_CTX *context, X509 *ca, int64_t *until)
+/* One that has expired may stand beside its successor, and counts no more. */
+static bool trust(SSL_CTX *context, X509 *ca, struct dates *dates)
 {
-    note_end(ca, until);
+    if (dates->again || in_force(ca))
+        note_end(ca, &dates->until);
     return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca) == 1 &&
            SSL_CTX_add_client_CA(context, ca) == 1;
 }
 
-static bool use_client_ca(SSL_CTX *context, struct tls_file file, int64_t *until, struct diag *diag)
+static bool use_client_ca(SSL_CTX *context, struct tls_file file, struct dates *dates,
+                          struct diag *diag)
 {
     BIO *bio = reader(file.pem);
     X509 *ca = NULL;
     bool ok = bio != NULL, any = false;
     while (ok && (ca = read_certificate(bio)) != NULL) {
-        ok = trust(context, ca, until);
+        ok = trust(context, ca, dates);
         X509_free(ca);
         any = true;
     }
@@ -391,6 +394,9 @@ static bool use_client_ca(SSL_CTX *context, struct tls_file file, int64_t *until
     ok = ok && any && read_to_end();
     if (!ok)
         refuse(diag, file.name, "PEM certificates of client CAs");
+    else if (!dates->until)
+        ok = diag_set(diag, DIAG_VALUE, 0, 0, "%s: expected a client CA in force, found none",
+                      file.name);
     BIO_free(bio);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
     return ok;
@@ -399,19 +405,19 @@ static bool use_client_ca(SSL_CTX *context, struct tls_file file, int64_t *until
 bool tls_use(struct tls *tls, struct tls_pair pair, struct diag *diag)
 {
     struct tls_validity validity = {0};
-    struct dates dates = {.again = pair.again};
+    struct dates dates = {.again = pair.again}, ca_dates = dates;
     SSL_CTX *context = context_new(tls);
     bool ok = context || refuse(diag, "TLS", "a context");
     ERR_clear_error();
     ok = ok && use_certificates(context, pair.certificate, &dates, diag) &&
          use_key(context, pair.key, diag) &&
-         (!pair.client_ca.name ||
-          use_client_ca(context, pair.client_ca, &validity.client_ca_until, diag));
+         (!pair.client_ca.name || use_client_ca(context, pair.client_ca, &ca_dates, diag));
     if (!ok) {
         SSL_CTX_free(context);
         return false;
     }
     validity.serving_until = dates.until;
+    validity.client_ca_until = ca_dates.until;
     pthread_mutex_lock(&tls->lock);
     SSL_CTX *before = tls->current;
     tls->current = context;
