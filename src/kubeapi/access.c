@@ -104,6 +104,11 @@ static void read_user(struct kubeapi_access *a, struct reading *r, const struct 
     a->username = text_of(r, user, N_username);
     a->password = text_of(r, user, N_password);
     const struct doc_node *exec = doc_get(user, N_exec);
+    const struct doc_node *provider = doc_get_str(user, STR("auth-provider"));
+    if (r->ok && !doc_is_unset(provider))
+        r->ok = diag_set(r->diag, DIAG_VALUE, provider->begin, provider->end,
+                         "expected a token, a client certificate or exec: Kubernetes has no "
+                         "auth-provider since 1.26");
     if (doc_is(exec, DOC_MAP)) {
         a->exec = exec;
         a->exec_command = text_of(r, exec, N_command);

@@ -29,11 +29,11 @@ static bool read_document(struct str text, struct arena *arena, struct doc *doc,
     return ok;
 }
 
-/* Says the file, and the place in it where there is one. */
+/* Says the file, and the place in it: its start, where something is missing. */
 static bool refuse(const char *path, struct str text, const struct diag *why, struct diag *diag)
 {
     struct doc_position at = doc_position_in(text, why->begin);
-    if (why->end == 0)
+    if (why->code == DIAG_MEMORY)
         return diag_set(diag, why->code, 0, 0, "%s: %s", path, why->text);
     return diag_set(diag, why->code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, why->text);
 }

@@ -85,6 +85,11 @@ Test(access, what_is_missing_or_wrong_is_named)
          "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://"
          "x\",\"certificate-authority-data\":\"&\"}}]}",
          "expected base64 for certificate-authority-data"},
+        {"{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\","
+         "\"user\":\"u\"}}],"
+         "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://x\"}}],"
+         "\"users\":[{\"name\":\"u\",\"user\":{\"auth-provider\":{\"name\":\"gcp\"}}}]}",
+         "Kubernetes has no auth-provider since 1.26"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         diag = (struct diag){0};
