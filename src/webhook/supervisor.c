@@ -76,7 +76,7 @@ static bool wait_before_restart(struct state *s)
 {
     s->short_lives = clock_ms() - s->started_at < SHORT_MS ? s->short_lives + 1 : 0;
     if (s->short_lives <= SHORT_LIVES)
-        return !told_to_end(0);
+        return true; /* a signal that waits is for the next worker: it drains */
     unsigned doublings = s->short_lives - SHORT_LIVES - 1;
     unsigned ms = WAIT_FIRST_MS << (doublings < WAIT_DOUBLINGS ? doublings : WAIT_DOUBLINGS);
     log_warning("workers die young; the next starts in %u ms", ms);
