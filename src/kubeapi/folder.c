@@ -202,31 +202,58 @@ static bool on_object(void *context, const struct object *object)
 }
 
 /* The first error, with its place in front: a state that is half read is not used. */
+static bool fail(struct reading *r, enum diag_code code, uint32_t offset, const char *text)
+{
+    struct doc_position at = doc_position_in(r->source->text, offset);
+    return diag_set(r->diag, code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(r->source->name), at.line,
+                    at.column, text);
+}
+
 static bool on_item(void *context, const struct stream_item *item)
 {
     struct reading *r = context;
-    if (!item->error)
-        return object_foreach(item->doc, on_object, r);
-    struct doc_position at = doc_position_in(r->source->text, item->error->begin);
-    return diag_set(r->diag, item->error->code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(r->source->name),
-                    at.line, at.column, item->error->text);
+    return item->error ? fail(r, item->error->code, item->error->begin, item->error->text)
+                       : object_foreach(item->doc, on_object, r);
+}
+
+struct putting {
+    struct reading *reading;
+    struct inventory_edit edit;
+};
+
+/* An API server would not have taken it, and a label that is no text would count as none. */
+static bool check_namespace(struct reading *r, const struct object *object)
+{
+    const struct doc_node *labels = doc_get(object->metadata, N_labels);
+    if (!object->name.len)
+        return fail(r, DIAG_VALUE, object->node->begin, "expected a Namespace with metadata.name");
+    if (!doc_is_unset(labels) && labels->kind != DOC_MAP)
+        return fail(r, DIAG_TYPE, labels->begin, "expected labels to be a map");
+    doc_foreach_entry (labels, e)
+        if (!doc_is_unset(&e->value) && e->value.kind != DOC_STR)
+            return fail(r, DIAG_TYPE, e->value.begin, "expected a label to be a string");
+    return true;
 }
 
 static bool put_namespace(void *context, const struct object *object)
 {
-    inventory_edit_put(context, object->metadata);
+    struct putting *putting = context;
+    if (!check_namespace(putting->reading, object))
+        return false;
+    inventory_edit_put(&putting->edit, object->metadata);
     return true;
 }
 
 const struct inventory *folder_parse(struct folder *folder, struct diag *diag)
 {
-    struct inventory_edit edit;
+    struct putting putting;
     struct reading r = {
-        .kind = "Namespace", .visit = put_namespace, .context = &edit, .diag = diag};
+        .kind = "Namespace", .visit = put_namespace, .context = &putting, .diag = diag};
     struct arena arena;
     bool ok = true;
     arena_init(&arena, CLUSTER_PAGE_ARENA);
-    inventory_edit_init(&edit, NULL);
+    putting.reading = &r;
+    inventory_edit_init(&putting.edit, NULL);
     for (size_t i = 0; ok && i < folder->files.count; i++) {
         arena_clear(&arena);
         r.file = &folder->files.items[i];
@@ -236,10 +263,10 @@ const struct inventory *folder_parse(struct folder *folder, struct diag *diag)
     }
     arena_release(&arena);
     if (!ok) {
-        inventory_edit_release(&edit);
+        inventory_edit_release(&putting.edit);
         return NULL;
     }
-    const struct inventory *namespaces = inventory_edit_finish(&edit);
+    const struct inventory *namespaces = inventory_edit_finish(&putting.edit);
     if (!namespaces)
         diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     return namespaces;

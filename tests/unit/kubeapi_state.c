@@ -283,3 +283,26 @@ Test(state, a_broken_folder_stops_the_start_with_a_place)
     cr_assert(str_find_str(str_from(diag.text), STR("b.yaml:")) < strlen(diag.text), "%s",
               diag.text);
 }
+
+Test(state, a_label_that_is_no_text_is_not_overlooked)
+{
+    static const struct {
+        const char *metadata, *text;
+    } bad[] = {
+        {"{name: x, labels: {pod-security.kubernetes.io/enforce: 5}}",
+         "b.yaml:3:66: expected a label to be a string"},
+        {"{name: x, labels: [a]}", "b.yaml:3:29: expected labels to be a map"},
+        {"{labels: {a: b}}", "b.yaml:1:1: expected a Namespace with metadata.name"},
+    };
+    kept = NULL;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct diag diag = {0};
+        char text[200];
+        snprintf(text, sizeof text, "apiVersion: v1\nkind: Namespace\nmetadata: %s\n",
+                 bad[i].metadata);
+        write_file("b.yaml", text);
+        cr_assert(!start(&diag), "%s", text);
+        cr_assert(str_find_str(str_from(diag.text), str_from(bad[i].text)) < strlen(diag.text),
+                  "%s", diag.text);
+    }
+}
