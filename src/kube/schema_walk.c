@@ -6,6 +6,7 @@
 
 #include "base/unset.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum { KEYS_MAX = 4 }; /* of a list map; ResourceClaim's allocated devices have four */
@@ -68,7 +69,7 @@ static bool is_scalar(const struct schema_walk *w, uint8_t form, const struct do
     case SCHEMA_INT64:
         return is_integer(w, node, INT64_MIN, INT64_MAX);
     case SCHEMA_DOUBLE:
-        return node->kind == DOC_INT || node->kind == DOC_REAL;
+        return node->kind == DOC_INT || (node->kind == DOC_REAL && isfinite(node->v.r));
     case SCHEMA_BYTES:
         return is_bytes(node);
     case SCHEMA_TIME:

@@ -23,9 +23,9 @@ struct json_reader {
 void json_reader_init(struct json_reader *r);
 void json_reader_release(struct json_reader *r);
 
-/* Requests: text is one value and nothing else; a key that stands twice in a map is refused. False:
- * diag (zeroed by the caller) says what was expected and where; its code is DIAG_MEMORY when memory
- * ran out. */
+/* Requests: text is one value and nothing else; a key that stands twice in a map is refused, and a
+ * number beyond a double is infinite. False: diag (zeroed by the caller) says what was expected and
+ * where; its code is DIAG_MEMORY when memory ran out. */
 bool json_read(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
                struct diag *diag);
 

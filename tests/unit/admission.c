@@ -423,7 +423,7 @@ Test(admission, a_body_that_is_no_review_is_refused)
                                          "{\"request\":{\"uid\":\"a\",\"uid\":\"b\"}}",
                                          "{\"request\":{\"uid\":\"\\ud800\"}}",
                                          "{\"request\":{\"uid\":\"\xff\"}}",
-                                         "{\"request\":{\"x\":1e999}}"};
+                                         "{\"request\":{\"uid\":1e999}}"};
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
         run(bodies[i], -1);
         cr_expect_eq(result.status, 400, "%s", bodies[i]);
