@@ -124,6 +124,11 @@ enum decoded decode_object(struct object *object, const struct doc_node *raw,
     *object = (struct object){.doc = doc, .node = raw};
     if (doc_is_unset(raw))
         return DECODED_NOTHING;
+    if (raw->flags & DOC_OPAQUE) {
+        *error =
+            arena_printf(arena, "expected at most %u values in the whole review", LIMIT_DOC_NODES);
+        return DECODED_ERROR;
+    }
     if (!find_kind(object, &type, record, arena, error))
         return DECODED_ERROR;
     object->metadata = doc_get(raw, N_metadata);

@@ -5,7 +5,8 @@
  * Below metadata.managedFields the entries are built, for the API server checks their types, but
  * nothing below a `fieldsV1`: the API server takes any JSON there and looks at it no further, and
  * it is a third of a stored object. Such a value is checked for syntax, depth and UTF-8 and kept as
- * an empty container with DOC_OPAQUE.
+ * an empty container with DOC_OPAQUE. So are the objects of a review of which only an outline is
+ * read.
  */
 #include "load/json.h"
 
@@ -261,6 +262,14 @@ static inline bool at_fields(const struct doc_builder *b)
            open_key(b, 3) == N_metadata;
 }
 
+/* Whether it is request.object or request.oldObject of a review. */
+static __attribute__((noinline)) bool at_object(const struct doc_builder *b)
+{
+    name_t key = open_key(b, 0);
+    return b->depth == 2 && (key == N_object || key == N_oldObject) &&
+           b->frames[0].kind == DOC_MAP && open_key(b, 1) == N_request;
+}
+
 static inline char closing(bool map)
 {
     return map ? '}' : ']';
@@ -287,7 +296,8 @@ static inline __attribute__((always_inline)) const char *read_tree(struct json_r
             p = read_string(r, p, end, maps & 1, build);
         } else if (first != '{' && first != '[') {
             p = read_word(r, p, build);
-        } else if (build && (maps & 1) && at_fields(&r->builder)) {
+        } else if (build && (maps & 1) &&
+                   (at_fields(&r->builder) || (r->outline && at_object(&r->builder)))) {
             p = read_opaque(r, p);
         } else {
             if (!open_container(r, p, first == '{', build, depth++))
@@ -365,6 +375,15 @@ bool json_read(struct json_reader *r, struct str text, struct arena *arena, stru
         return false;
     }
     return doc_build_finish(&r->builder, text, doc);
+}
+
+bool json_read_outline(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
+                       struct diag *diag)
+{
+    r->outline = true;
+    bool ok = json_read(r, text, arena, doc, diag);
+    r->outline = false;
+    return ok;
 }
 
 bool json_read_value(struct json_reader *r, struct str text, size_t *offset, size_t end,

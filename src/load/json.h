@@ -18,6 +18,7 @@ struct json_reader {
     struct doc_builder builder;
     const char *base, *end; /* the text being read; offsets count from base */
     struct str string;      /* the last one that was more than a slice of plain ASCII */
+    bool outline;           /* of a review: its objects are not kept */
 };
 
 void json_reader_init(struct json_reader *r);
@@ -28,6 +29,11 @@ void json_reader_release(struct json_reader *r);
  * where; its code is DIAG_MEMORY when memory ran out. */
 bool json_read(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
                struct diag *diag);
+
+/* The same of an AdmissionReview over a ceiling: request.object and request.oldObject are checked
+ * for syntax and kept as empty containers with DOC_OPAQUE, so that who asks what is known still. */
+bool json_read_outline(struct json_reader *r, struct str text, struct arena *arena, struct doc *doc,
+                       struct diag *diag);
 
 /* Files: one value of text[*offset, end), after white space; *offset becomes the byte after it.
  * Several values may follow each other: call until doc->root is NULL, which says that only white

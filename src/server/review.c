@@ -416,12 +416,26 @@ static int64_t client_deadline(const struct http_request *request, int64_t now)
     return now + timeout;
 }
 
+/* Over a ceiling the objects are left out, and the decision treats them as what cannot be decoded:
+ * a tenant must not get a pod past `failurePolicy: Ignore` by making it too large to be read. */
+static bool review_parse(struct review *review, struct diag *diag)
+{
+    struct json_reader *reader = &review->loop->reader;
+    struct str body = review->request->body;
+    if (json_read(reader, body, &review->arena, &review->doc, diag))
+        return true;
+    if (diag->code != DIAG_LIMIT && diag->code != DIAG_MEMORY)
+        return false;
+    arena_clear(&review->arena);
+    diag_clear(diag);
+    return json_read_outline(reader, body, &review->arena, &review->doc, diag);
+}
+
 static bool review_read(struct review *review)
 {
-    struct review_loop *loop = review->loop;
     struct diag diag UNSET;
     diag_clear(&diag);
-    if (json_read(&loop->reader, review->request->body, &review->arena, &review->doc, &diag))
+    if (review_parse(review, &diag))
         return true;
     if (diag.code == DIAG_MEMORY)
         review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");

@@ -7,6 +7,7 @@
 #define json_reader_release portable_reader_release
 #define json_read           portable_read
 #define json_read_value     portable_read_value
+#define json_read_outline   portable_read_outline
 #define json_string_slow    portable_string_slow
 #include "load/json.c"
 #include "load/json_string.c"
