@@ -5,6 +5,8 @@
  */
 #include "admission/internal.h"
 
+#include <stdlib.h>
+
 static bool is_ignored_subresource(struct str s)
 {
     /* Any other is taken for a pod: a new subresource must not be a way around the policy. */
@@ -54,17 +56,49 @@ static bool images_differ(const struct doc_node *now, const struct doc_node *old
     return false;
 }
 
-/* Whether an ephemeral container is new or has another image than the first old one of its name;
- * removal is nothing. */
-static bool ephemeral_differ(const struct doc_node *now, const struct doc_node *old)
+static struct str name_of(const struct doc_node *container)
 {
+    return doc_str(doc_get(container, N_name));
+}
+
+/* By name, and those of one name as they came. */
+static int compare_containers(const void *a, const void *b)
+{
+    const struct doc_node *x = *(const struct doc_node *const *)a;
+    const struct doc_node *y = *(const struct doc_node *const *)b;
+    int order = str_compare(name_of(x), name_of(y));
+    return order ? order : (x > y) - (x < y);
+}
+
+/* The first of that name in a sorted list; NULL: none. */
+static const struct doc_node *first_named(const struct doc_node *const *sorted, size_t count,
+                                          struct str name)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (str_compare(name_of(sorted[middle]), name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && str_equal(name_of(sorted[low]), name) ? sorted[low] : NULL;
+}
+
+/* Whether an ephemeral container is new or has another image than the first old one of its name;
+ * removal is nothing. Thousands are storable, so each is not looked for among all. */
+static bool ephemeral_differ(const struct doc_node *now, const struct doc_node *old,
+                             struct arena *arena)
+{
+    size_t count = length(old);
+    const struct doc_node **sorted = arena_zalloc(arena, count, sizeof *sorted);
+    for (uint32_t i = 0; sorted && i < count; i++)
+        sorted[i] = item_at(old, i);
+    if (sorted && count)
+        qsort(sorted, count, sizeof *sorted, compare_containers);
     doc_foreach_item (now, container) {
-        struct str name = doc_str(doc_get(container, N_name));
-        const struct doc_node *match = NULL;
-        for (uint32_t i = 0; i < length(old) && !match; i++) {
-            if (str_equal(doc_str(doc_get(item_at(old, i), N_name)), name))
-                match = item_at(old, i);
-        }
+        const struct doc_node *match =
+            sorted ? first_named(sorted, count, name_of(container)) : NULL;
         if (!match ||
             !str_equal(doc_str(doc_get(container, N_image)), doc_str(doc_get(match, N_image))))
             return true;
@@ -73,12 +107,13 @@ static bool ephemeral_differ(const struct doc_node *now, const struct doc_node *
 }
 
 /* Whether the update changes what Pod Security looks at (pss.md 2.7); if so all is judged anew. */
-static bool is_significant(const struct pod *now, const struct pod *old)
+static bool is_significant(const struct pod *now, const struct pod *old, struct arena *arena)
 {
     const struct doc_node *a = now->spec, *b = old->spec;
     return images_differ(doc_get(a, N_containers), doc_get(b, N_containers)) ||
            images_differ(doc_get(a, N_initContainers), doc_get(b, N_initContainers)) ||
-           ephemeral_differ(doc_get(a, N_ephemeralContainers), doc_get(b, N_ephemeralContainers));
+           ephemeral_differ(doc_get(a, N_ephemeralContainers), doc_get(b, N_ephemeralContainers),
+                            arena);
 }
 
 /* Decodes one of the request's pods; false: the decision is over. */
@@ -131,7 +166,8 @@ static void judge_pod(struct admission *a)
     if (!read_pod(a, a->object, &object, &pod, false))
         return;
     if (str_is(a->record.operation, "UPDATE")) {
-        if (!read_pod(a, a->old_object, &old_object, &old, true) || !is_significant(&pod, &old))
+        if (!read_pod(a, a->old_object, &old_object, &old, true) ||
+            !is_significant(&pod, &old, a->arena))
             return;
     }
     evaluate_pod(a, &pod, true);
