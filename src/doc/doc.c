@@ -9,10 +9,9 @@
 
 const struct doc_entry *doc_map_entry(const struct doc_node *map, name_t name)
 {
-    const struct doc_entry *e = map->v.entry, *end = e + map->len;
-    for (; e != end; e++)
-        if (e->name == name)
-            return e;
+    for (uint32_t i = 0; i < map->len; i++)
+        if (map->v.entry[i].name == name)
+            return &map->v.entry[i];
     return NULL;
 }
 
