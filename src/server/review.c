@@ -35,6 +35,7 @@ struct review {
     struct question *answer;   /* answered, and in use by the decision */
     int64_t began, deadline;   /* nanoseconds */
     bool posted;               /* `again` is under way: the memory must stay */
+    bool outlined;             /* its objects were left out */
     struct arena arena;
     struct doc doc;
 };
@@ -199,6 +200,8 @@ static void out_clear(struct buf *out)
     buf_clear(out);
 }
 
+static void review_again_smaller(struct review *review);
+
 static void review_answer(struct review *review)
 {
     struct review_loop *loop = review->loop;
@@ -206,7 +209,7 @@ static void review_answer(struct review *review)
     out_clear(&loop->out);
     admission_response(review->admission, &loop->out);
     if (review->arena.failed || loop->out.failed) {
-        review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
+        review_again_smaller(review);
         return;
     }
     record_decision(loop->service, loop->index,
@@ -416,19 +419,23 @@ static int64_t client_deadline(const struct http_request *request, int64_t now)
     return now + timeout;
 }
 
-/* Over a ceiling the objects are left out, and the decision treats them as what cannot be decoded:
- * a tenant must not get a pod past `failurePolicy: Ignore` by making it too large to be read. */
-static bool review_parse(struct review *review, struct diag *diag)
+static bool review_outline(struct review *review, struct diag *diag)
 {
-    struct json_reader *reader = &review->loop->reader;
-    struct str body = review->request->body;
-    if (json_read(reader, body, &review->arena, &review->doc, diag))
-        return true;
-    if (diag->code != DIAG_LIMIT && diag->code != DIAG_MEMORY)
-        return false;
+    review->outlined = true;
     arena_clear(&review->arena);
     diag_clear(diag);
-    return json_read_outline(reader, body, &review->arena, &review->doc, diag);
+    return json_read_outline(&review->loop->reader, review->request->body, &review->arena,
+                             &review->doc, diag);
+}
+
+/* Over a ceiling the objects are left out, and the decision treats them as what cannot be decoded:
+ * a tenant must not get a pod past `failurePolicy: Ignore` by making it too large to be judged. */
+static bool review_parse(struct review *review, struct diag *diag)
+{
+    return json_read(&review->loop->reader, review->request->body, &review->arena, &review->doc,
+                     diag) ||
+           ((diag->code == DIAG_LIMIT || diag->code == DIAG_MEMORY) &&
+            review_outline(review, diag));
 }
 
 static bool review_read(struct review *review)
@@ -457,6 +464,22 @@ static bool review_begin(struct review *review)
     else
         review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
     return false;
+}
+
+/* The texts about it took too much memory. What a namespace needs is its labels, and the pods in
+ * it; without them there is no answer. */
+static void review_again_smaller(struct review *review)
+{
+    struct diag diag UNSET;
+    diag_clear(&diag);
+    bool namespace = strcmp(admission_record(review->admission)->metric_resource, "namespace") == 0;
+    review_unlink(review);
+    if (!namespace && !review->outlined && review_outline(review, &diag)) {
+        if (review_begin(review))
+            review_go(review);
+        return;
+    }
+    review_fail(review, 500, REQUEST_ERROR_MEMORY, "not enough memory for this review");
 }
 
 static void limit_rate(struct review *review)
