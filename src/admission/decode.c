@@ -126,7 +126,8 @@ enum decoded decode_object(struct object *object, const struct doc_node *raw,
         return DECODED_NOTHING;
     if (raw->flags & DOC_OPAQUE) {
         *error =
-            arena_printf(arena, "expected at most %u values in the whole review", LIMIT_DOC_NODES);
+            arena_printf(arena, "expected an object of at most %u values, and %u MiB to judge it",
+                         LIMIT_DOC_NODES, LIMIT_REQUEST_ARENA >> 20);
         return DECODED_ERROR;
     }
     if (!find_kind(object, &type, record, arena, error))
