@@ -240,6 +240,22 @@ static void read_all(struct json_reader *reader, struct str text)
     arena_release(&arena);
 }
 
+/* An outline leaves out objects, and nothing else that is wrong. */
+static void read_outline(struct json_reader *reader, struct str text, bool taken)
+{
+    struct arena arena;
+    struct doc doc;
+    struct diag diag = {0};
+    arena_init(&arena, LIMIT_REQUEST_ARENA);
+    bool outlined = json_read_outline(reader, text, &arena, &doc, &diag);
+    DEMAND(outlined || !taken);
+    if (outlined)
+        check_spans(doc.root, 0, (uint32_t)text.len);
+    else
+        check_error(&diag, text.len);
+    arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -252,10 +268,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct doc doc;
     struct diag diag = {0};
     arena_init(&arena, LIMIT_REQUEST_ARENA);
-    if (size && json_read(&reader, text, &arena, &doc, &diag))
+    bool taken = size && json_read(&reader, text, &arena, &doc, &diag);
+    if (taken)
         compare_taken(&reader, &doc, text);
     else if (size)
         compare_refused(&diag, text);
+    if (size)
+        read_outline(&reader, text, taken);
     read_all(&reader, text);
     arena_release(&arena);
     return 0;
