@@ -29,23 +29,23 @@ static bool is_name(struct str s)
 static const char *line_fault(struct str line, struct told *told)
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
-        return "a header is expected to stand on one line";
+        return "a header is expected to stand on one line\n";
     size_t colon = str_find(line, ':');
     struct str name = str_take(line, colon);
     if (colon == line.len || !is_name(name) || str_find(line, '\r') < line.len)
-        return "a header is expected to be a name, a colon and a value";
+        return "a header is expected to be a name, a colon and a value\n";
     struct str value = str_trim(str_skip(line, colon + 1));
     if (str_equal_nocase(name, STR("content-length"))) {
         told->lengths++;
         if (!is_digits(value))
-            return "Content-Length is expected to be one number";
+            return "Content-Length is expected to be one number\n";
     }
     if (str_equal_nocase(name, STR("transfer-encoding")))
         told->codings++;
     if (str_equal_nocase(name, STR("host")))
         told->hosts++;
     if (told->lengths + told->codings > 1)
-        return "one Content-Length or one Transfer-Encoding is expected, not more";
+        return "one Content-Length or one Transfer-Encoding is expected, not more\n";
     return NULL;
 }
 
@@ -73,5 +73,5 @@ const char *framing_fault(struct str head)
         first = false;
     }
     bool old = str_ends_with(request, STR("HTTP/1.0")); /* RFC 9112, 3.2 */
-    return told.hosts == 1 || (old && told.hosts == 0) ? NULL : "one Host header is expected";
+    return told.hosts == 1 || (old && told.hosts == 0) ? NULL : "one Host header is expected\n";
 }

@@ -494,6 +494,14 @@ static void limit_rate(struct review *review)
                    STR("too many requests of this user, please try again later"));
 }
 
+static bool is_utf8(struct str charset)
+{
+    bool quoted = charset.len >= 2 && charset.ptr[0] == '"';
+    if (quoted)
+        charset = str_skip(str_take(charset, charset.len - 1), 1);
+    return str_equal_nocase(charset, STR("utf-8")) || str_equal_nocase(charset, STR("utf8"));
+}
+
 /* JSON is UTF-8 (RFC 8259, 8.1); whoever says otherwise sends something else. */
 static bool is_json(struct str type)
 {
@@ -504,8 +512,7 @@ static bool is_json(struct str type)
         struct str parameter = str_trim(str_take(rest, len));
         size_t equals = str_find(parameter, '=');
         if (str_equal_nocase(str_take(parameter, equals), STR("charset")) &&
-            !str_equal_nocase(str_skip(parameter, equals + 1), STR("utf-8")) &&
-            !str_equal_nocase(str_skip(parameter, equals + 1), STR("\"utf-8\"")))
+            !is_utf8(str_skip(parameter, equals + 1)))
             return false;
         rest = str_skip(rest, len + 1);
     }
