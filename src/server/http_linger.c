@@ -54,11 +54,13 @@ void connection_linger(struct loop *loop, int fd)
 void lingering_sweep(struct loop *loop)
 {
     uint64_t now = clock_ms();
-    while (!h2o_linklist_is_empty(&loop->lingering)) {
-        struct lingering *oldest = FROM_MEMBER(struct lingering, link, loop->lingering.next);
-        if (now < oldest->until)
+    h2o_linklist_t *list = &loop->lingering; /* oldest first */
+    for (h2o_linklist_t *at = list->next, *next; at != list; at = next) {
+        next = at->next;
+        struct lingering *linger = FROM_MEMBER(struct lingering, link, at);
+        if (now < linger->until)
             return;
-        linger_end(oldest);
+        linger_end(linger);
     }
 }
 
