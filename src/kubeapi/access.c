@@ -12,9 +12,9 @@ bool kubeapi_access_in_cluster(struct kubeapi_access *access, const char *host, 
 {
     *access = (struct kubeapi_access){0};
     if (!host || !*host || !port || !*port)
-        return diag_set(
-            diag, DIAG_VALUE, 0, 0,
-            "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set");
+        return diag_set(diag, DIAG_VALUE, 0, 0,
+                        "not in a cluster: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are "
+                        "not set; expected them, --kubeconfig or --state");
     bool v6 = strchr(host, ':') != NULL;
     access->server =
         arena_printf(arena, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);

@@ -79,8 +79,7 @@ bool connect_apply(void *context, const struct reload_contents *contents, struct
     if (service->options->kubeconfig ? !from_kubeconfig(service, contents->files[0], diag)
                                      : !in_cluster(service, diag))
         return false;
-    if (service->options->kubeconfig && !contents->again &&
-        !files_are_there(&service->access, diag))
+    if (!contents->again && !files_are_there(&service->access, diag))
         return false;
     command = service->access.exec_command;
     return command.len == 0 || service->options->allow_exec ||
