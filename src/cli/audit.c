@@ -24,10 +24,10 @@ static unsigned useful_jobs(unsigned jobs, const char *const *paths, size_t coun
 }
 
 /* Errors, where the report on standard output does not say them to a reader. */
-static void print_errors(const struct settings *settings, const struct report *report)
+static void print_errors(const struct settings *settings, const struct report *report, bool reports)
 {
     bool told = false;
-    for (size_t i = 0; i < settings->destinations.count; i++)
+    for (size_t i = 0; i < settings->destinations.count && reports; i++)
         told |= settings->destinations.items[i].format == &report_tty &&
                 !settings->destinations.items[i].path;
     for (size_t i = 0; i < report->error_count && !told; i++) {
@@ -178,15 +178,15 @@ static enum status report_audit(const struct options *options, const struct sett
         message("out of memory");
         return STATUS_USAGE;
     }
-    print_errors(settings, &report);
+    bool reports = !adopt || options_has(options, OPTION_FORMAT);
+    print_errors(settings, &report, reports);
     if (!report.quiet) {
         print_skipped(all);
         notes_print(&audit->notes);
     }
     if (adopt && !write_baseline(options, all))
         return STATUS_USAGE;
-    if ((!adopt || options_has(options, OPTION_FORMAT)) &&
-        !write_reports(&report, options, settings))
+    if (reports && !write_reports(&report, options, settings))
         return STATUS_USAGE;
     enum status status = verdict(options, settings, &report);
     return adopt && status == STATUS_FINDINGS ? STATUS_CLEAN : status;
