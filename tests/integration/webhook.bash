@@ -2,7 +2,7 @@
 # Sourced by the webhook_* scripts: a running rampart-webhook with certificates of its own, and ways to call it.
 # shellcheck shell=bash
 # shellcheck source=tests/integration/lib.bash
-. "$SOURCE_DIR/tests/integration/lib.bash"
+. "${SOURCE_DIR:?run it through ctest}/tests/integration/lib.bash"
 webhook=$BIN/rampart-webhook
 [[ -x $webhook ]] || { echo "$webhook is not built"; exit 1; }
 for tool in curl openssl; do
