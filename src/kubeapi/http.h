@@ -18,6 +18,7 @@ struct kube_result {
     unsigned status;      /* of the answer; 0: there was none */
     uint32_t retry_after; /* seconds, 0 when not said */
     char error[256];      /* why there was none; empty otherwise */
+    bool began;           /* an answer with status 200 began to come, whole or not */
 };
 
 /* Once in the process, before any thread that uses it. False: libcurl cannot start. */

@@ -189,6 +189,8 @@ static void stream(struct informer *in, const char *path)
         ; /* an event said so already */
     else if (result.status == 200)
         watch_closed(&in->watch, now_ms());
+    else if (result.began)
+        watch_broke(&in->watch, result.error, now_ms());
     else
         failed(in, &result, buf_str(&body));
     buf_release(&body);

@@ -179,7 +179,12 @@ void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const 
     }
     if (w->phase == WATCH_PHASE_LIST)
         relist(w);
-    else if (w->any_event && now - w->began > WATCH_HEALTHY)
-        w->backoff = 0;
     back_off(w, now, retry_after > 3600 ? 3600000 : retry_after * 1000);
+}
+
+void watch_broke(struct watch *w, const char *text, millis_t now)
+{
+    if (now - w->began >= WATCH_HEALTHY)
+        w->backoff = 0;
+    watch_failed(w, 0, 0, text, now);
 }

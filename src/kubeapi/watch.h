@@ -4,9 +4,12 @@
  * what came back and when. No I/O, no clock, no random numbers of its own, so transcripts test it.
  *
  *   watch_next(w, now, path)     WATCH_LIST, WATCH_STREAM: GET that path; WATCH_WAIT: come back at
- * w->wake watch_page(w, doc)           the body of a 200 to a list watch_event(w, doc, now)     one
- * line of a stream; false: cut the stream and ask again watch_failed(w, …, now)      any other
- * status, or no answer watch_closed(w, now)         the stream ended in order
+ *                                w->wake
+ *   watch_page(w, doc, now)      the body of a 200 to a list
+ *   watch_event(w, doc, now)     one line of a stream; false: cut the stream and ask again
+ *   watch_closed(w, now)         the stream ended in order
+ *   watch_broke(w, …, now)       the stream ended in the middle
+ *   watch_failed(w, …, now)      any other status, or no answer
  *
  * Source: client-go's reflector: list, then watch from the list's version; 410 means list again.
  */
@@ -20,11 +23,11 @@
 typedef int64_t millis_t;
 
 enum {
-    WATCH_BACKOFF_MIN = 800, /* doubles to the maximum, full jitter (client-go) */
-    WATCH_BACKOFF_MAX = 30000,
-    WATCH_HEALTHY =
-        10000,              /* a stream that spoke and lived this long resets the backoff: while an
-                             * API  server is restarted again and again, labels are not to grow old */
+    WATCH_BACKOFF_MIN = 800,  /* doubles to the maximum, full jitter (client-go) */
+    WATCH_BACKOFF_MAX = 5000, /* client-go waits 30 s, for there a whole fleet comes back at once;
+                               * here it is two or three, and meanwhile labels grow old */
+    WATCH_HEALTHY = 1000, /* a stream that lived this long resets the backoff: an API server that is
+                           * restarted again and again is found again at once each time */
     WATCH_SILENCE = 150000, /* no byte for two bookmark periods and a half: the peer is dead */
     WATCH_TIMEOUT_MIN =
         300,            /* seconds a stream is asked to last: this much and up to as much again */
@@ -67,6 +70,8 @@ enum watch_do watch_next(struct watch *w, millis_t now, struct buf *path);
 bool watch_page(struct watch *w, const struct doc_node *list, millis_t now);
 bool watch_event(struct watch *w, const struct doc_node *event, millis_t now);
 void watch_closed(struct watch *w, millis_t now);
+/* The stream had begun, and broke. */
+void watch_broke(struct watch *w, const char *text, millis_t now);
 /* status: of the HTTP answer, 0 when there was none; retry_after: seconds, 0 when not said; text:
  * for the log. */
 void watch_failed(struct watch *w, unsigned status, uint32_t retry_after, const char *text,

@@ -242,24 +242,33 @@ Test(watch, a_healthy_stream_forgets_old_failures)
     cr_assert_eq(watch.backoff, 0);
 }
 
-/* An API server that is restarted every half minute: each time it is found again at once. */
-Test(watch, a_stream_that_spoke_and_broke_starts_with_a_short_wait)
+/* An API server that is restarted every few seconds: each time it is found again at once, though
+ * no stream lives until its first bookmark. */
+Test(watch, a_stream_that_lived_and_broke_starts_with_a_short_wait)
 {
     synced();
     for (int restart = 0; restart < 20; restart++) {
         expect_stream("10");
-        cr_assert(watch_event(&watch,
-                              json("{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":"
-                                   "{\"resourceVersion\":\"10\"}}}"),
-                              now));
-        now += 28000;
-        watch_failed(&watch, 0, 0, "transfer closed", now);
+        now += 3000;
+        watch_broke(&watch, "transfer closed", now);
         cr_assert_leq(watch.wake - now, WATCH_BACKOFF_MIN * 3 / 2);
         now = watch.wake;
         expect_stream("10");
         watch_failed(&watch, 0, 0, "connection refused", now);
         now = watch.wake;
     }
+}
+
+/* What breaks each stream as soon as it begins is not asked in a loop. */
+Test(watch, a_stream_that_breaks_at_once_backs_off)
+{
+    synced();
+    for (int i = 0; i < 8; i++) {
+        expect_stream("10");
+        watch_broke(&watch, "transfer closed", now);
+        now = watch.wake;
+    }
+    cr_assert_eq(watch.backoff, WATCH_BACKOFF_MAX);
 }
 
 /* Else the log says that namespaces are watched again, with each event. */
