@@ -39,6 +39,9 @@ class FakeApi:
         self.process.kill()
         self.process.wait()
 
+    def wait(self):
+        pass  # it is up within its two seconds
+
     def stop(self):
         if self.process:
             self.kill()
@@ -76,6 +79,11 @@ class RealApi:
 
     def kill(self):
         self.spawn([self.tool, "restart", "kube-apiserver"])
+
+    def wait(self):
+        """Until it is up: on a busy machine a start takes longer than the pause between two kills."""
+        command = "until kubectl get --raw /readyz --request-timeout=2s; do sleep 0.2; done"
+        subprocess.run(["bash", "-c", command], check=True, timeout=60, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def spawn(self, command):
         self.running = [p for p in self.running if p.poll() is None]
