@@ -58,9 +58,22 @@ static bool is_ascii(struct str s)
     return !(high & bits);
 }
 
-static bool is_space(char c)
+/* Bytes of the line break at `at`, or 0. In YAML 1.1 (5.4) NEL, LS and PS are breaks too. */
+static uint32_t break_at(const struct yaml_reader *r, uint32_t at)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    struct str rest = str_skip(r->text, at);
+    if (rest.ptr[0] == '\n' || rest.ptr[0] == '\r')
+        return str_starts_with(rest, STR("\r\n")) ? 2 : 1;
+    if (str_starts_with(rest, STR("\xC2\x85")))
+        return 2;
+    bool wide =
+        str_starts_with(rest, STR("\xE2\x80\xA8")) || str_starts_with(rest, STR("\xE2\x80\xA9"));
+    return wide ? 3 : 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
 }
 
 static bool continues(const struct yaml_reader *r, uint32_t at)
@@ -95,20 +108,30 @@ static inline uint32_t offset_of(struct yaml_reader *r, size_t index)
     return r->ascii ? r->base + (uint32_t)index : find_offset(r, index);
 }
 
+static uint32_t skip_space_and_comments(const struct yaml_reader *r, uint32_t at, uint32_t end)
+{
+    bool comment = false;
+    while (at < end) {
+        char c = r->text.ptr[at];
+        uint32_t line_break = break_at(r, at);
+        comment = !line_break && (comment || c == '#');
+        if (!line_break && !comment && !is_blank(c))
+            break;
+        at += line_break ? line_break : 1;
+    }
+    return at < end ? at : end;
+}
+
 /* An anchor or tag belongs to no span: from where an event begins to its value, at most to end. */
 static uint32_t skip_properties(const struct yaml_reader *r, uint32_t at, uint32_t end)
 {
     const char *t = r->text.ptr;
     while (at < end && (t[at] == '&' || t[at] == '!')) {
-        while (at < end && !is_space(t[at]))
+        while (at < end && !is_blank(t[at]) && !break_at(r, at))
             at++;
-        while (at < end && (is_space(t[at]) || t[at] == '#')) {
-            if (t[at] == '#')
-                at += (uint32_t)str_find(str_skip(r->text, at), '\n');
-            at += at < end;
-        }
+        at = skip_space_and_comments(r, at, end);
     }
-    return at < end ? at : end;
+    return at;
 }
 
 /* --- Scalars --- */
@@ -134,11 +157,10 @@ static void span_block(const struct yaml_reader *r, const yaml_event_t *e, struc
     while (begin < end && t[begin] != indicator)
         begin++;
     head = begin;
-    while (begin < end && t[begin] != '\n' && t[begin] != '\r')
+    while (begin < end && !break_at(r, begin))
         begin++;
-    begin += begin < end && t[begin] == '\r';
-    begin += begin < end && t[begin] == '\n';
-    while (end > begin && is_space(t[end - 1]))
+    begin += begin < end ? break_at(r, begin) : 0;
+    while (end > begin && strchr(" \t\r\n", t[end - 1]))
         end--;
     while (begin < end && t[begin] == ' ')
         begin++;

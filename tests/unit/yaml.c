@@ -126,6 +126,17 @@ Test(yaml, spans_count_from_the_start_of_the_file)
     cr_expect_not(yaml_read(&reader, text, 1, 5, &arena, &doc, &rest, &diag));
 }
 
+Test(yaml, spans_know_the_line_breaks_of_yaml_1_1)
+{
+    cr_assert(read_text(STR("a: !!seq\xE2\x80\xA8- b\xE2\x80\xA8")), "%s", diag.text);
+    const struct doc_node *list = at("a");
+    cr_expect_eq(list->begin, 11);
+    cr_expect_eq(list->end, 14);
+    cr_assert(read_text(STR("a: &x # c\xC2\x85  |\xE2\x80\xA9  b\n")), "%s", diag.text);
+    cr_expect_eq(at("a")->begin, 19);
+    cr_expect(str_is(doc_str(at("a")), "b\n"));
+}
+
 Test(yaml, an_alias_copies_the_value_of_its_anchor)
 {
     cr_assert(read_text(STR("a: &x {k: 1}\nb: *x\nc: &x [2]\nd: *x\n&y e: *x\n*y : 3\n"
