@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -105,16 +104,6 @@ static void *writer(void *data)
     return NULL;
 }
 
-static bool start_writer(struct audit_log *log)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&log->thread, NULL, writer, log) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return ok;
-}
-
 struct audit_log *audit_log_open(const char *path, bool required, struct diag *diag)
 {
     struct audit_log *log = calloc(1, sizeof *log);
@@ -130,7 +119,7 @@ struct audit_log *audit_log_open(const char *path, bool required, struct diag *d
     pthread_cond_init(&log->changed, NULL);
     if (log->fd < 0 && !required)
         log_error("audit log %s: %s; lines are lost, and counted", path, source_error(errno).text);
-    if ((log->fd >= 0 || !required) && start_writer(log))
+    if ((log->fd >= 0 || !required) && pthread_create(&log->thread, NULL, writer, log) == 0)
         return log;
     diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", source_error(errno).text);
     free(log);

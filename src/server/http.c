@@ -12,8 +12,6 @@
 #include "server/framing.h"
 #include "server/http_loop.h"
 
-#include <signal.h>
-
 /* libh2o 2.2.5 crashes where it disposes of a context (h2o_multithread_destroy_queue), so what
  * ended is kept until the process does; which is at once. */
 static struct http *retired;
@@ -272,17 +270,6 @@ static void configure(struct http *http)
     handler->http = http;
 }
 
-/* Signals are for the thread that waits for them. */
-static bool start_thread(struct loop *loop)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&loop->thread, NULL, loop_main, loop) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return ok;
-}
-
 struct http *http_start(const struct http_options *options, struct diag *diag)
 {
     struct http *http = calloc(1, sizeof *http + options->loops * sizeof http->loops[0]);
@@ -301,7 +288,7 @@ struct http *http_start(const struct http_options *options, struct diag *diag)
         loop->http = http;
         loop->index = started;
         loop->fd = options->listeners[started];
-        if (!start_thread(loop))
+        if (pthread_create(&loop->thread, NULL, loop_main, loop) != 0)
             break;
     }
     http->started = started;

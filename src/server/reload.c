@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 enum { READINGS = 8 }; /* at a start; who changes files more often than that has no settled state */
@@ -201,12 +200,7 @@ struct reload *reload_start(struct reload_group *groups, size_t count, void (*ti
     reload->context = context;
     pthread_mutex_init(&reload->lock, NULL);
     init_condition(&reload->changed);
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool ok = pthread_create(&reload->thread, NULL, run, reload) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (!ok) {
+    if (pthread_create(&reload->thread, NULL, run, reload) != 0) {
         free(reload);
         return NULL;
     }

@@ -18,7 +18,8 @@ struct supervised {
 };
 
 /* Blocks the signals that supervise waits for: first of all, for the first process of a container
- * has no default action, and one that came too early would be lost. */
+ * has no default action, and one that came too early would be lost. Every thread inherits this, and
+ * blocks nothing else: a fault whose signal is blocked ends a process past its handler. */
 void supervise_signals(void);
 /* Runs until a worker ends as it was told to, or the first of them at its start, and passes
  * SIGTERM, SIGINT and SIGHUP on. A second SIGTERM is passed on as SIGINT: no more delay. Returns
