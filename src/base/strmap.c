@@ -5,15 +5,9 @@
  */
 #include "base/strmap.h"
 
-enum { FIRST_SLOTS = 64 };
+#include "base/hash.h"
 
-static uint64_t hash(struct str key)
-{
-    uint64_t h = 0xCBF29CE484222325u; /* FNV-1a */
-    for (size_t i = 0; i < key.len; i++)
-        h = (h ^ (unsigned char)key.ptr[i]) * 0x100000001B3u;
-    return h ^ h >> 32;
-}
+enum { FIRST_SLOTS = 64 };
 
 void strmap_init(struct strmap *map, struct arena *arena)
 {
@@ -23,7 +17,8 @@ void strmap_init(struct strmap *map, struct arena *arena)
 /* The slot that holds the key or would. */
 static struct strmap_slot *slot_of(const struct strmap *map, struct str key)
 {
-    size_t i = hash(key) & (map->cap - 1);
+    uint64_t hash = hash_str(HASH_START, key);
+    size_t i = (hash ^ hash >> 32) & (map->cap - 1);
     while (map->slots[i].key.ptr && !str_equal(map->slots[i].key, key))
         i = (i + 1) & (map->cap - 1);
     return &map->slots[i];

@@ -5,6 +5,7 @@
  */
 #include "doc/builder.h"
 
+#include "base/hash.h"
 #include "doc/internal.h"
 
 #include <stdlib.h>
@@ -192,9 +193,7 @@ static bool copy_node(struct doc_builder *b, const struct doc_node *from, struct
  * address, so that no file can be made to collide everywhere. */
 static uint32_t *anchor_slot(const struct doc_builder *b, struct str name)
 {
-    uint64_t hash = (uintptr_t)b->arena;
-    for (size_t i = 0; i < name.len; i++)
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 0x100000001B3u; /* FNV-1a */
+    uint64_t hash = hash_str((uintptr_t)b->arena, name);
     uint32_t at = (uint32_t)(hash ^ hash >> 32);
     for (;; at++) {
         uint32_t *slot = &b->anchor_slots[at & (b->anchor_slot_count - 1)];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kubeapi/folder.h"
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "doc/position.h"
 #include "kubeapi/internal.h"
@@ -150,16 +151,9 @@ struct folder *folder_load(const struct kept *kept)
     return NULL;
 }
 
-static void mix(uint64_t *hash, const void *bytes, size_t len)
-{
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < len; i++)
-        *hash = (*hash ^ p[i]) * 0x100000001B3u;
-}
-
 uint64_t folder_signature(const char *dir)
 {
-    uint64_t hash = 0xCBF29CE484222325u;
+    uint64_t hash = HASH_START;
     struct arena arena;
     struct walk walk;
     struct walk_file file;
@@ -167,13 +161,13 @@ uint64_t folder_signature(const char *dir)
     arena_init(&arena, LIMIT_STATE_BYTES);
     walk_init(&walk, &dir, 1, &hooks);
     while (walk_next(&walk, &arena, &file)) {
-        mix(&hash, file.path.ptr, file.path.len + 1);
+        hash = hash_bytes(hash, file.path.ptr, file.path.len + 1);
         if (stat(file.path.ptr, &st) != 0)
             continue;
-        mix(&hash, &st.st_size, sizeof st.st_size);
-        mix(&hash, &st.st_ino, sizeof st.st_ino);
-        mix(&hash, &st.st_mtim, sizeof st.st_mtim);
-        mix(&hash, &st.st_ctim, sizeof st.st_ctim);
+        hash = hash_bytes(hash, &st.st_size, sizeof st.st_size);
+        hash = hash_bytes(hash, &st.st_ino, sizeof st.st_ino);
+        hash = hash_bytes(hash, &st.st_mtim, sizeof st.st_mtim);
+        hash = hash_bytes(hash, &st.st_ctim, sizeof st.st_ctim);
     }
     walk_release(&walk);
     arena_release(&arena);

@@ -4,6 +4,8 @@
  */
 #include "server/crash.h"
 
+#include "base/hash.h"
+
 #include <signal.h>
 #include <sys/mman.h>
 
@@ -44,11 +46,11 @@ static size_t volatile_key(struct str s)
 
 uint64_t crash_digest(struct str body)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    uint64_t hash = HASH_START;
     for (size_t at = 0; at < body.len;) {
         size_t key = body.ptr[at] == '"' ? volatile_key(str_skip(body, at)) : 0;
         for (size_t end = at + (key ? key : 1); at < end; at++)
-            hash = (hash ^ (unsigned char)body.ptr[at]) * 1099511628211u;
+            hash = hash_byte(hash, (unsigned char)body.ptr[at]);
         while (key && at < body.len && body.ptr[at] != '"')
             at++;
     }

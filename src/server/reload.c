@@ -4,6 +4,7 @@
  */
 #include "server/reload.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "load/source.h"
 #include "server/log.h"
@@ -56,12 +57,11 @@ static void contents_release(struct contents *contents)
 
 static uint64_t contents_digest(const struct contents *contents)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a: notices change, proves nothing */
+    uint64_t hash = HASH_START;
     for (size_t i = 0; i < RELOAD_FILES; i++) {
         struct str s = contents->read.files[i];
-        for (size_t at = 0; at < s.len; at++)
-            hash = (hash ^ (unsigned char)s.ptr[at]) * 1099511628211u;
-        hash = (hash ^ s.len) * 1099511628211u;
+        hash = hash_str(hash, s);
+        hash = hash_bytes(hash, &s.len, sizeof s.len);
     }
     return hash;
 }

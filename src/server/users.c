@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/users.h"
 
+#include "base/hash.h"
+
 static uint64_t hash_name(struct str name)
 {
-    uint64_t hash = 14695981039346656037u; /* FNV-1a */
-    for (size_t i = 0; i < name.len; i++)
-        hash = (hash ^ (unsigned char)name.ptr[i]) * 1099511628211u;
+    uint64_t hash = hash_str(HASH_START, name);
     return hash ? hash : 1;
 }
 
