@@ -262,7 +262,7 @@ void pss_evaluate(struct pss_results *results, pss_set set, uint32_t minor, cons
 {
     pss_set overridden = 0;
     for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++)
-        if (set & 1u << check && find_revision(check, effective(minor)))
+        if (checks[check].overrides && set & 1u << check && find_revision(check, effective(minor)))
             overridden |= checks[check].overrides;
     pss_evaluate_each(results, set & ~overridden, minor, pod, arena);
 }

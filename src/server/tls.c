@@ -66,12 +66,17 @@ struct tls_validity tls_validity(struct tls *tls)
     return validity;
 }
 
+static bool last_error_is(int library, int reason)
+{
+    unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == library && ERR_GET_REASON(error) == reason;
+}
+
 /* OpenSSL's own words for what just failed, as the end of a message. */
 static bool refuse(struct diag *diag, const char *file, const char *expected)
 {
-    unsigned long error = ERR_peek_last_error();
-    const char *why = ERR_reason_error_string(error);
-    if (ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE)
+    const char *why = ERR_reason_error_string(ERR_peek_last_error());
+    if (last_error_is(ERR_LIB_PEM, PEM_R_NO_START_LINE))
         why = "found none";
     ERR_clear_error();
     return diag_set(diag, DIAG_VALUE, 0, 0, "%s: expected %s%s%s", file, expected, why ? ": " : "",
@@ -176,19 +181,13 @@ static void on_info(const SSL *ssl, int where, int value)
         last.fatal = value >> 8 == SSL3_AL_FATAL;
 }
 
-static bool last_error_is(int reason)
-{
-    unsigned long error = ERR_peek_last_error();
-    return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == reason;
-}
-
 void tls_failed(struct tls_failure *failure)
 {
     *failure = (struct tls_failure){.reason = refused.reason};
     memcpy(failure->subject, refused.subject, sizeof failure->subject);
-    if (!failure->reason && last_error_is(SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE))
+    if (!failure->reason && last_error_is(ERR_LIB_SSL, SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE))
         failure->reason = "no certificate was shown";
-    if (last_error_is(SSL_R_HTTP_REQUEST))
+    if (last_error_is(ERR_LIB_SSL, SSL_R_HTTP_REQUEST))
         failure->farewell = STR("HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain\r\n"
                                 "Connection: close\r\n\r\nTLS is expected here: https://\n");
     else if (last.fatal)
@@ -246,8 +245,7 @@ static X509 *read_certificate(BIO *bio)
 /* True when the reader ended because there was nothing left to read. */
 static bool read_to_end(void)
 {
-    unsigned long error = ERR_peek_last_error();
-    bool end = ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+    bool end = last_error_is(ERR_LIB_PEM, PEM_R_NO_START_LINE);
     if (end)
         ERR_clear_error();
     return end;
