@@ -52,6 +52,8 @@ struct cluster *cluster_start(const struct cluster_options *options, struct diag
     }
     c->options = *options;
     c->last = &c->first;
+    if (!options->state_dir)
+        cluster_take_over(c);
     if ((options->state_dir && !cluster_state_load(c, diag)) || !start_threads(c)) {
         diag_set(diag, DIAG_MEMORY, 0, 0, "cannot start a thread");
         cluster_stop(c);
@@ -83,6 +85,7 @@ void cluster_stop(struct cluster *c)
         r = next;
     }
     inventory_drop(c->inventory);
+    inventory_drop(c->handed_over);
     folder_drop(c->folder);
     pthread_mutex_destroy(&c->mutex);
     pthread_cond_destroy(&c->wake);

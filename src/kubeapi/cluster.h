@@ -28,7 +28,7 @@ enum cluster_log_event {
 struct cluster_options {
     const struct kubeapi_access *access; /* must outlive the cluster; NULL with state_dir */
     const char *state_dir;               /* --state DIR, or NULL */
-    struct kept *kept;                   /* NULL, or where what state_dir held outlives us */
+    struct kept *kept;                   /* NULL, or where what is known outlives us */
     const char *user_agent;              /* must outlive the cluster */
     /* For the log; called on threads of the cluster's. text is terminated and may hold anything.
      * May be NULL. */
@@ -60,6 +60,11 @@ struct cluster_status {
     char error[160]; /* of the last failure; empty when all is well */
 };
 void cluster_status(struct cluster *cluster, struct cluster_status *status);
+
+/* Keeps the present namespaces for the process after this one, should it crash: cluster_start takes
+ * them up, and they count until the API server's own are there. To be called now and then by one
+ * thread; cheap when nothing has changed. A folder is kept whenever it is read. */
+void cluster_keep(struct cluster *cluster);
 
 enum cluster_question {
     CLUSTER_NAMESPACE, /* GET of the namespace `name` */

@@ -31,7 +31,8 @@ struct cluster {
     struct cluster_request *first, **last; /* the queue */
     const struct inventory *inventory;     /* the present snapshot */
     struct cluster_status status;
-    struct folder *folder;           /* of --state: what the snapshot was made of */
+    const struct inventory *handed_over; /* the snapshot that is kept, or could not be */
+    struct folder *folder;               /* of --state: what the snapshot was made of */
     uint64_t state_seen, state_read; /* its signature at the last look, and when it was read last */
 };
 
@@ -53,6 +54,8 @@ void *cluster_run_informer(void *cluster);      /* informer.c: list and watch na
 void *cluster_run_fetcher(void *cluster);       /* fetch.c: questions to the API server */
 void *cluster_run_state(void *cluster);         /* state.c: re-reads the folder when it changes */
 void *cluster_run_state_answers(void *cluster); /* state.c: questions answered from the folder */
+/* handover.c: begins with what is kept, if anything is. */
+void cluster_take_over(struct cluster *c);
 /* The first read of the folder; false, with diag, when it cannot be read and none is kept. */
 bool cluster_state_load(struct cluster *c, struct diag *diag);
 

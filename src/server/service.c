@@ -56,11 +56,13 @@ static void make_groups(struct service *service)
                                                           .kept = options->kept[KEPT_ACCESS]};
 }
 
-/* On the reload thread: a cluster that was upgraded means something else by `latest`. */
+/* On the reload thread: what the cluster holds is kept, and one that was upgraded means something
+ * else by `latest`. */
 static void follow_cluster(void *context)
 {
     struct service *service = context;
     struct diag diag = {0};
+    cluster_keep(service->cluster);
     uint32_t latest = policy_latest(service);
     if (latest == service->latest)
         return;
