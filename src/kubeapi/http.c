@@ -61,13 +61,19 @@ static int64_t monotonic_seconds(void)
     return now.tv_sec;
 }
 
+/* An answer without end has begun. */
+static bool is_streaming(struct kube_http *h)
+{
+    long status = 0;
+    return h->chunk && curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+           status == 200;
+}
+
 static size_t on_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     struct kube_http *h = context;
     struct str piece = {bytes, size * count};
-    long status = 0;
-    curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (h->chunk && status == 200) {
+    if (is_streaming(h)) {
         h->cut = !h->chunk(h->context, piece);
         return h->cut ? CURL_WRITEFUNC_ERROR : piece.len;
     }
@@ -79,6 +85,8 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
 {
     struct kube_http *h = context;
     (void)a, (void)b, (void)c, (void)d;
+    if (is_streaming(h) && !h->chunk(h->context, STR_EMPTY))
+        return 1;
     return h->stop && atomic_load(h->stop);
 }
 

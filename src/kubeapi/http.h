@@ -34,7 +34,8 @@ struct kube_result kube_http_get(struct kube_http *http, const char *path, const
                                  int64_t timeout_ms, const atomic_bool *stop, struct buf *body);
 
 /* Like it, for an answer without end: a 200's body is handed to chunk piece by piece (false cuts
- * the stream); of any other answer the body goes to body. Ends when silent for silence_s seconds.
+ * the stream), and an empty piece every second or so; of any other answer the body goes to body.
+ * Ends when silent for silence_s seconds.
  */
 typedef bool kube_chunk_fn(void *context, struct str bytes);
 struct kube_result kube_http_stream(struct kube_http *http, const char *path, const char *accept,

@@ -160,6 +160,11 @@ static bool on_chunk(void *context, struct str bytes)
 {
     struct informer *in = context;
     bool ok = true;
+    if (!bytes.len) {
+        if (watch_lives(&in->watch, now_ms()))
+            update_status(in, true);
+        return true;
+    }
     while (bytes.len && ok) {
         size_t end = str_find(bytes, '\n');
         buf_add_str(&in->line, str_take(bytes, end));

@@ -152,6 +152,14 @@ bool watch_event(struct watch *w, const struct doc_node *event, millis_t now)
     return true;
 }
 
+bool watch_lives(struct watch *w, millis_t now)
+{
+    if (!w->error[0] || now - w->began < WATCH_HEALTHY)
+        return false;
+    w->error[0] = '\0';
+    return true;
+}
+
 /* A stream that ends at once and brought nothing is a fault, however politely it ended. */
 void watch_closed(struct watch *w, millis_t now)
 {

@@ -7,6 +7,7 @@
  *                                w->wake
  *   watch_page(w, doc, now)      the body of a 200 to a list
  *   watch_event(w, doc, now)     one line of a stream; false: cut the stream and ask again
+ *   watch_lives(w, now)          the stream has begun, and is silent
  *   watch_closed(w, now)         the stream ended in order
  *   watch_broke(w, …, now)       the stream ended in the middle
  *   watch_failed(w, …, now)      any other status, or no answer
@@ -69,6 +70,9 @@ enum watch_do watch_next(struct watch *w, millis_t now, struct buf *path);
 /* False when doc is no list: treated as a failure. */
 bool watch_page(struct watch *w, const struct doc_node *list, millis_t now);
 bool watch_event(struct watch *w, const struct doc_node *event, millis_t now);
+/* True when that is news: the failures before are over. To be told once a second or so: an API
+ * server may have nothing to say for a minute, and one that ends each stream at once is no news. */
+bool watch_lives(struct watch *w, millis_t now);
 void watch_closed(struct watch *w, millis_t now);
 /* The stream had begun, and broke. */
 void watch_broke(struct watch *w, const char *text, millis_t now);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """As much of an API server as rampart-webhook watches: namespaces and pods, list and watch, over TLS. It is a process
-of its own so that SIGKILL drops its connections as a crash does. apiserver.py PORT CERTIFICATE KEY GENERATION"""
+of its own so that SIGKILL drops its connections as a crash does. apiserver.py PORT CERTIFICATE KEY GENERATION [silent]:
+a silent one says nothing in a watch."""
 import http.server
 import json
 import ssl
@@ -10,6 +11,7 @@ import time
 from api import ENFORCE, OTHERS, PODS, level_of_turning
 
 PORT, CERTIFICATE, KEY, GENERATION = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
+SILENT = sys.argv[5:] == ["silent"]
 BOOKMARK_EVERY_S = 1
 
 
@@ -59,6 +61,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        self.wfile.flush()
+        while SILENT:
+            time.sleep(BOOKMARK_EVERY_S)
         for item in namespaces()[:3]:
             self.chunk({"type": "MODIFIED", "object": item})
         while True:

@@ -135,6 +135,21 @@ Test(watch, a_list_in_pages_is_one_replacement)
     expect_stream("10");
 }
 
+Test(watch, a_silent_stream_is_back_once_it_has_lived)
+{
+    synced();
+    expect_stream("10");
+    cr_assert(!watch_lives(&watch, now + WATCH_HEALTHY)); /* nothing was wrong */
+    watch_broke(&watch, "transfer closed", now);
+    now = watch.wake;
+    expect_stream("10");
+    cr_assert(!watch_lives(&watch, now + WATCH_HEALTHY - 1));
+    cr_assert(watch.error[0]);
+    cr_assert(watch_lives(&watch, now + WATCH_HEALTHY));
+    cr_assert(!watch.error[0]);
+    cr_assert(!watch_lives(&watch, now + 2 * WATCH_HEALTHY));
+}
+
 Test(watch, events_move_the_version_and_bookmarks_do_only_that)
 {
     synced();
