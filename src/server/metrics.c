@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One hash table of series a shard. A series' key is its labels, each with its length before it, so
+ * One hash table of series a shard; a thread takes the lock of another's only for a series that is
+ * new to it. A series' key is its labels, each with its length before it, so
  * that no value can pass for two.
  */
 #include "server/metrics.h"
@@ -110,18 +111,27 @@ void metrics_clear(struct metrics *metrics, enum metric metric)
 /* Keys */
 
 struct key {
+    bool namespaced; /* holds a namespace */
     size_t len;
     uint64_t hash;
     char bytes[KEY_BYTES];
 };
 
-static unsigned label_count(enum metric metric)
+/* Where the series of a metric run out, namespaces are given up first: the sums over all of them
+ * stay right. */
+enum detail { EXACT, OTHER_NAMESPACE, OTHER };
+
+/* The first name of a list, which is moved on. */
+static struct str next_name(struct str *names)
 {
-    const char *s = table[metric].labels;
-    unsigned count = *s != '\0';
-    for (; *s; s++)
-        count += *s == ',';
-    return count;
+    struct str name = str_take(*names, str_find(*names, ','));
+    *names = str_skip(*names, name.len + (name.len < names->len));
+    return name;
+}
+
+static bool is_namespace(struct str name, struct str value)
+{
+    return value.len > 0 && str_is(name, "namespace");
 }
 
 /* Cut where a character ends: the exposition is UTF-8. */
@@ -150,11 +160,17 @@ static uint64_t hash_bytes(const char *bytes, size_t len)
     return hash ^ hash >> 32;
 }
 
-static void key_make(struct key *key, enum metric metric, const struct str *labels)
+static void key_make(struct key *key, enum metric metric, const struct str *labels,
+                     enum detail detail)
 {
+    struct str names = str_from(table[metric].labels);
     key->len = 0;
-    for (unsigned i = 0, n = label_count(metric); i < n; i++) {
-        struct str value = label_cut(labels[i]);
+    key->namespaced = false;
+    for (unsigned i = 0; names.len > 0; i++) {
+        bool namespace = is_namespace(next_name(&names), labels[i]);
+        bool other = detail == OTHER || (detail == OTHER_NAMESPACE && namespace);
+        struct str value = other ? STR("other") : label_cut(labels[i]);
+        key->namespaced |= namespace && !other;
         key->bytes[key->len++] = (char)value.len;
         if (value.len > 0)
             memcpy(key->bytes + key->len, value.ptr, value.len);
@@ -192,21 +208,41 @@ static struct series *series_new(struct shard *shard, enum metric metric, const 
     return series;
 }
 
+/* Every series is in the first shard, whose count is the metric's. The key is what is counted
+ * under in the end. */
+static struct series *series_admit(struct shard *first, enum metric metric,
+                                   const struct str *labels, struct key *key)
+{
+    for (enum detail detail = EXACT; detail <= OTHER; detail++) {
+        key_make(key, metric, labels, detail);
+        struct series *series = series_find(first, metric, key);
+        unsigned room = key->namespaced ? LIMIT_METRIC_NAMESPACED : LIMIT_METRIC_SERIES;
+        if (series)
+            return series;
+        if (first->count[metric] < room)
+            break;
+    }
+    return series_new(first, metric, key);
+}
+
 /* NULL only without memory: a count is lost then. */
-static struct values *series_get(struct shard *shard, enum metric metric, const struct str *labels)
+static struct values *series_get(struct metrics *metrics, struct shard *shard, enum metric metric,
+                                 const struct str *labels)
 {
     struct key key UNSET;
-    key_make(&key, metric, labels);
+    key_make(&key, metric, labels, EXACT);
     struct series *series = series_find(shard, metric, &key);
-    if (!series && shard->count[metric] >= LIMIT_METRIC_SERIES) {
-        struct str others[METRIC_LABELS];
-        for (unsigned i = 0; i < METRIC_LABELS; i++)
-            others[i] = STR("other");
-        key_make(&key, metric, others);
-        series = series_find(shard, metric, &key);
+    struct shard *first = &metrics->shard[0];
+    if (!series && shard == first) {
+        series = series_admit(first, metric, labels, &key);
+    } else if (!series) {
+        pthread_mutex_lock(&first->lock);
+        bool admitted = series_admit(first, metric, labels, &key) != NULL;
+        pthread_mutex_unlock(&first->lock);
+        series = admitted ? series_find(shard, metric, &key) : NULL;
+        if (admitted && !series)
+            series = series_new(shard, metric, &key);
     }
-    if (!series)
-        series = series_new(shard, metric, &key);
     return series ? series->values : NULL;
 }
 
@@ -215,7 +251,7 @@ void metrics_add(struct metrics *metrics, unsigned shard, enum metric metric, ui
 {
     struct shard *s = &metrics->shard[shard];
     pthread_mutex_lock(&s->lock);
-    struct values *values = series_get(s, metric, labels);
+    struct values *values = series_get(metrics, s, metric, labels);
     if (values)
         values->count += n;
     pthread_mutex_unlock(&s->lock);
@@ -226,7 +262,7 @@ void metrics_observe(struct metrics *metrics, unsigned shard, enum metric metric
 {
     struct shard *s = &metrics->shard[shard];
     pthread_mutex_lock(&s->lock);
-    struct values *values = series_get(s, metric, labels);
+    struct values *values = series_get(metrics, s, metric, labels);
     if (values) {
         size_t i = 0;
         while (i < BUCKETS && value > buckets[i])
@@ -244,7 +280,7 @@ void metrics_set(struct metrics *metrics, enum metric metric, double value,
 {
     struct shard *s = &metrics->shard[0];
     pthread_mutex_lock(&s->lock);
-    struct values *values = series_get(s, metric, labels);
+    struct values *values = series_get(metrics, s, metric, labels);
     if (values)
         values->sum = value;
     pthread_mutex_unlock(&s->lock);
@@ -335,10 +371,11 @@ static void write_labels(struct buf *out, const struct copy *copy, const char *l
         return;
     buf_add_char(out, '{');
     while (names.len > 0) {
-        struct str name = str_take(names, str_find(names, ','));
-        names = str_skip(names, name.len + 1);
+        struct str name = next_name(&names);
         struct str value = {at + 1, (unsigned char)*at};
         at += 1 + value.len;
+        if (!value.len && str_is(name, "namespace"))
+            continue;
         buf_printf(out, "%.*s=\"", STR_ARG(name));
         write_value(out, value);
         buf_add_c(out, names.len > 0 || le ? "\"," : "\"");

@@ -26,8 +26,8 @@ struct metrics;
 struct metrics *metrics_new(unsigned shards);
 void metrics_free(struct metrics *metrics);
 
-/* Label values in the table's order. They are cut at LIMIT_LABEL_BYTES; past LIMIT_METRIC_SERIES of
- * one metric, all values become "other". */
+/* Label values in the table's order. They are cut at LIMIT_LABEL_BYTES; near
+ * LIMIT_METRIC_SERIES of one metric a namespace becomes "other", and past it all values do. */
 #define LABELS(...) ((const struct str[]){__VA_ARGS__})
 #define NO_LABELS   ((const struct str *)0)
 

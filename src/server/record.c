@@ -103,6 +103,12 @@ static void count_pod_security(struct service *service, unsigned loop,
     }
 }
 
+/* A label that multiplies series is for those who ask for it. */
+static struct str counted_namespace(const struct service *service, const struct admission_record *r)
+{
+    return service->options->metrics_namespaces ? r->namespace : STR_EMPTY;
+}
+
 static void count_findings(struct service *service, unsigned loop, const struct admission_record *r)
 {
     for (enum pss_mode mode = PSS_ENFORCE; mode < PSS_MODE_COUNT; mode++)
@@ -110,6 +116,7 @@ static void count_findings(struct service *service, unsigned loop, const struct 
             if (r->failed[mode] >> check & 1)
                 metrics_add(service->metrics, loop, METRIC_FINDINGS, 1,
                             LABELS(str_from(admission_mode_name(mode)),
+                                   counted_namespace(service, r),
                                    str_from(service->rule_ids[check])));
 }
 
@@ -121,7 +128,8 @@ static void count(struct service *service, unsigned loop, const struct decision 
         count_pod_security(service, loop, r, &r->counts[i]);
     metrics_add(service->metrics, loop, METRIC_REQUESTS, 1,
                 LABELS(str_from(admission_decision_name(r->decision)), str_from(yes_no(r->dry_run)),
-                       r->operation, r->resource.resource, r->subresource));
+                       counted_namespace(service, r), r->operation, r->resource.resource,
+                       r->subresource));
     metrics_observe(service->metrics, loop, METRIC_DURATION, (double)decision->nanoseconds / 1e9,
                     LABELS(r->resource.resource));
 }

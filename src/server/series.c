@@ -26,9 +26,9 @@ static void create_findings(struct service *service)
 {
     for (enum pss_mode mode = PSS_ENFORCE; mode < PSS_MODE_COUNT; mode++)
         for (enum pss_check check = 0; check < PSS_CHECK_COUNT; check++)
-            metrics_add(
-                service->metrics, 0, METRIC_FINDINGS, 0,
-                LABELS(str_from(admission_mode_name(mode)), str_from(service->rule_ids[check])));
+            metrics_add(service->metrics, 0, METRIC_FINDINGS, 0,
+                        LABELS(str_from(admission_mode_name(mode)), STR(""),
+                               str_from(service->rule_ids[check])));
 }
 
 static void create_errors(struct metrics *m)
@@ -52,7 +52,7 @@ static void create_requests(struct metrics *m)
     for (enum admission_decision decision = 0; decision < DECISION_COUNT; decision++)
         for (size_t i = 0; i < 2; i++)
             metrics_add(m, 0, METRIC_REQUESTS, 0,
-                        LABELS(str_from(admission_decision_name(decision)), STR("false"),
+                        LABELS(str_from(admission_decision_name(decision)), STR("false"), STR(""),
                                str_from(operations[i]), STR("pods"), STR("")));
 }
 

@@ -31,6 +31,7 @@ struct service_options {
     unsigned kubernetes_minor;       /* 0: that of the cluster */
     const char *audit_log;           /* NULL: standard output */
     bool audit_all;                  /* plain allows and dry runs too */
+    bool metrics_namespaces;         /* count by namespace too */
     double rate_limit, rate_burst;   /* reviews a second and user; 0: no limit */
     unsigned drain_delay_ms;
     struct kept *kept[SERVICE_KEPT];

@@ -138,6 +138,7 @@ static bool read_options(const struct options *o, struct service_options *s, str
         .state_dir = options_text(o, OPTION_STATE),
         .audit_log = audit_file(options_text(o, OPTION_AUDIT_LOG)),
         .audit_all = options_has(o, OPTION_AUDIT_ALL),
+        .metrics_namespaces = options_has(o, OPTION_METRICS_NAMESPACES),
         .rate_limit = limit,
         .rate_burst = burst ? burst : 2.0 * limit,
         .drain_delay_ms = options_number(o, OPTION_DRAIN_DELAY) * MS_OF_SECOND};

@@ -258,22 +258,49 @@ Test(metrics, histograms_are_cumulative)
     metrics_free(m);
 }
 
-Test(metrics, a_flood_of_labels_has_a_ceiling)
+static size_t count_lines(const char *text, const char *begin)
+{
+    size_t lines = 0;
+    for (const char *at = text; (at = strstr(at, begin)); at++)
+        lines++;
+    return lines;
+}
+
+Test(metrics, a_namespace_is_given_up_before_the_rest)
 {
     struct metrics *m = metrics_new(1);
+    struct buf out;
+    char name[16];
+    metrics_add(m, 0, METRIC_FINDINGS, 1, LABELS(STR("enforce"), STR(""), STR("r")));
+    for (unsigned i = 0; i < LIMIT_METRIC_NAMESPACED + 9; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        metrics_add(m, 0, METRIC_FINDINGS, 1, LABELS(STR("enforce"), str_from(name), STR("r")));
+    }
+    metrics_add(m, 0, METRIC_FINDINGS, 1, LABELS(STR("enforce"), STR("n0"), STR("r")));
+    metrics_add(m, 0, METRIC_FINDINGS, 1, LABELS(STR("warn"), STR(""), STR("r")));
+    const char *text = exposition(m, &out);
+    cr_expect(strstr(text, "_total{mode=\"enforce\",rule=\"r\"} 1\n"), "%s", text);
+    cr_expect(strstr(text, "_total{mode=\"enforce\",namespace=\"n0\",rule=\"r\"} 2\n"));
+    cr_expect(strstr(text, "_total{mode=\"enforce\",namespace=\"other\",rule=\"r\"} 10\n"));
+    cr_expect(strstr(text, "_total{mode=\"warn\",rule=\"r\"} 1\n"));
+    cr_expect_eq(count_lines(text, "\nrampart_findings_total{"), LIMIT_METRIC_NAMESPACED + 2);
+    buf_release(&out);
+    metrics_free(m);
+}
+
+Test(metrics, a_flood_of_labels_has_a_ceiling)
+{
+    struct metrics *m = metrics_new(3);
     struct buf out;
     char value[2 * LIMIT_LABEL_BYTES];
     memset(value, 'x', sizeof value);
     for (unsigned i = 0; i < 3 * LIMIT_METRIC_SERIES; i++) {
         int n = snprintf(value, sizeof value, "%u", i);
         value[n] = 'x';
-        metrics_add(m, 0, METRIC_REQUEST_ERRORS, 1, LABELS((struct str){value, sizeof value}));
+        metrics_add(m, i % 3, METRIC_REQUEST_ERRORS, 1, LABELS((struct str){value, sizeof value}));
     }
     const char *text = exposition(m, &out);
-    size_t lines = 0;
-    for (const char *at = text; (at = strstr(at, "\nrampart_admission_errors_total{")); at++)
-        lines++;
-    cr_assert_eq(lines, LIMIT_METRIC_SERIES + 1);
+    cr_assert_eq(count_lines(text, "\nrampart_admission_errors_total{"), LIMIT_METRIC_SERIES + 1);
     cr_assert_not_null(strstr(text, "{reason=\"other\"} 1000\n"));
     buf_release(&out);
     metrics_free(m);
