@@ -89,6 +89,7 @@
 #define LIMIT_SCHEMA_TYPES  60000u
 #define LIMIT_SCHEMA_NAMES  60000u
 #define LIMIT_SCHEMA_FIELDS 4096u /* of one type */
+#define LIMIT_SCHEMA_KEYS   16u   /* of a list map; ResourceClaim's allocated devices have four */
 #define LIMIT_API_GROUPS    4096u /* remembered of an audit; a large cluster has some hundreds */
 
 /* Reports. What a reader takes: GitHub's code scanning 25 000 results of a run and 20 tags of a

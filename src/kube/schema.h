@@ -59,7 +59,8 @@ struct schema_type {
     union {
         const struct schema_field *fields; /* ascending by name */
         const char *values;                /* one after another, each terminated */
-        const uint16_t *keys;              /* of a list map, ended by N_NONE; NULL: no list map */
+        const uint16_t *keys;              /* of a list map: at most LIMIT_SCHEMA_KEYS, ended by
+                                              N_NONE; NULL: no list map */
     } v;
 };
 

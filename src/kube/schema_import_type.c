@@ -101,6 +101,9 @@ static bool import_string(struct schema_import *im, const struct doc_node *node,
 static bool import_keys(struct schema_import *im, const struct doc_node *list,
                         struct schema_type *type)
 {
+    if (list->len > LIMIT_SCHEMA_KEYS)
+        return diag_set(im->diag, DIAG_LIMIT, list->begin, list->end,
+                        "more than %u keys of one list", LIMIT_SCHEMA_KEYS);
     uint16_t *keys = arena_zalloc(im->arena, list->len + 1u, sizeof *keys);
     if (!keys)
         return schema_import_no_memory(im);

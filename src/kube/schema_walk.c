@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { KEYS_MAX = 4 }; /* of a list map; ResourceClaim's allocated devices have four */
+enum { FEW_ITEMS = 16 }; /* of a list map: looked at without malloc */
 
 static bool walk_other(struct schema_walk *w, const struct schema_type *type,
                        const struct doc_node *node);
@@ -110,7 +110,7 @@ static bool walk_scalar(struct schema_walk *w, const struct schema_type *type,
 
 struct item_keys {
     const struct doc_node *item;
-    const struct doc_node *keys[KEYS_MAX];
+    const struct doc_node *keys[LIMIT_SCHEMA_KEYS];
 };
 
 static int order_values(const struct doc_node *a, const struct doc_node *b)
@@ -127,7 +127,7 @@ static int order_values(const struct doc_node *a, const struct doc_node *b)
 static int order_items(const void *left, const void *right)
 {
     const struct item_keys *a = left, *b = right;
-    for (unsigned k = 0; k < KEYS_MAX && a->keys[k]; k++) {
+    for (unsigned k = 0; k < LIMIT_SCHEMA_KEYS && a->keys[k]; k++) {
         int order = order_values(a->keys[k], b->keys[k]);
         if (order)
             return order;
@@ -137,7 +137,7 @@ static int order_items(const void *left, const void *right)
 
 static bool same_keys(const struct item_keys *a, const struct item_keys *b)
 {
-    for (unsigned k = 0; k < KEYS_MAX && a->keys[k]; k++)
+    for (unsigned k = 0; k < LIMIT_SCHEMA_KEYS && a->keys[k]; k++)
         if (order_values(a->keys[k], b->keys[k]) != 0)
             return false;
     return true;
@@ -178,7 +178,7 @@ static size_t gather_keys(const struct schema_walk *w, const struct schema_type 
     doc_foreach_item (node, it) {
         struct item_keys *keys = &items[count];
         *keys = (struct item_keys){.item = it};
-        for (unsigned k = 0; k < KEYS_MAX && list->v.keys[k] != N_NONE; k++) {
+        for (unsigned k = 0; k < LIMIT_SCHEMA_KEYS && list->v.keys[k] != N_NONE; k++) {
             const struct doc_node *value = key_value(w->schema, it, list->v.keys[k]);
             keys->keys[k] = doc_is_unset(value) ? &presets[k] : value;
         }
@@ -191,10 +191,10 @@ static bool report_duplicates(struct schema_walk *w, const struct schema_type *l
                               const struct doc_node *node, struct item_keys *items)
 {
     const struct schema_type *item = type_at(w, list->of);
-    struct doc_node presets[KEYS_MAX] = {{0}};
+    struct doc_node presets[LIMIT_SCHEMA_KEYS] = {{0}};
     if (item->form != SCHEMA_OBJECT)
         return true;
-    for (unsigned k = 0; k < KEYS_MAX && list->v.keys[k] != N_NONE; k++)
+    for (unsigned k = 0; k < LIMIT_SCHEMA_KEYS && list->v.keys[k] != N_NONE; k++)
         presets[k] = preset(w->schema, item, list->v.keys[k]);
     size_t count = gather_keys(w, list, node, presets, items);
     qsort(items, count, sizeof *items, order_items);
@@ -211,8 +211,10 @@ static bool report_duplicates(struct schema_walk *w, const struct schema_type *l
 static bool find_duplicates(struct schema_walk *w, const struct schema_type *list,
                             const struct doc_node *node)
 {
-    struct item_keys few[16], *items = few;
-    if (node->len > 16 && !(items = malloc(node->len * sizeof *items))) {
+    struct item_keys few[FEW_ITEMS] UNSET, *items = few;
+    if (node->len > FEW_ITEMS)
+        items = malloc(node->len * sizeof *items);
+    if (!items) {
         w->no_memory = true;
         return false;
     }

@@ -139,6 +139,56 @@ Test(schema_import, a_later_schema_replaces_a_kind)
                      "u frobnicate\nt data.a\n");
 }
 
+/* A definition of Foo whose items have so many keys; an object of two items that differ in the last
+ * one alone, or not at all. */
+static const char *keyed_list(struct buf *text, unsigned count)
+{
+    buf_init(text, 1 << 20);
+    buf_add_c(text, "{\"definitions\": {\"x.Foo\": {\"type\": \"object\", \"properties\": "
+                    "{\"metadata\": {}, \"list\": {\"type\": \"array\", \"items\": {\"type\": "
+                    "\"object\", \"properties\": {");
+    for (unsigned i = 0; i < count; i++)
+        buf_printf(text, "%s\"k%u\": {\"type\": \"string\"}", i ? ", " : "", i);
+    buf_add_c(text, "}}, \"x-kubernetes-list-type\": \"map\", \"x-kubernetes-list-map-keys\": [");
+    for (unsigned i = 0; i < count; i++)
+        buf_printf(text, "%s\"k%u\"", i ? ", " : "", i);
+    buf_add_c(text, "]}}, \"x-kubernetes-group-version-kind\": [{\"group\": \"example.com\", "
+                    "\"version\": \"v1\", \"kind\": \"Foo\"}]}}}");
+    buf_add_char(text, '\0');
+    return text->ptr;
+}
+
+static const char *two_items(struct buf *text, unsigned count, bool equal)
+{
+    buf_init(text, 1 << 20);
+    buf_add_c(text, "{\"list\": [");
+    for (unsigned item = 0; item < 2; item++) {
+        buf_add_c(text, item ? ", {" : "{");
+        for (unsigned i = 0; i < count; i++)
+            buf_printf(text, "%s\"k%u\": \"%u\"", i ? ", " : "", i,
+                       i + 1 == count && !equal ? item : 7);
+        buf_add_char(text, '}');
+    }
+    buf_add_c(text, "]}");
+    buf_add_char(text, '\0');
+    return text->ptr;
+}
+
+Test(schema_import, every_key_of_a_list_counts)
+{
+    for (unsigned count = 1; count <= LIMIT_SCHEMA_KEYS; count++) {
+        struct schema s;
+        struct buf definition, other, equal;
+        cr_assert(import(keyed_list(&definition, count), &s), "%s", diag.text);
+        cr_assert_str_eq(walk(&s, "example.com/v1", "Foo", two_items(&other, count, false)), "");
+        cr_assert_str_eq(walk(&s, "example.com/v1", "Foo", two_items(&equal, count, true)),
+                         count == 1 ? "d list[1].k0\n" : "d list[1]\n");
+        buf_release(&definition);
+        buf_release(&other);
+        buf_release(&equal);
+    }
+}
+
 /* --- What is refused, and where --- */
 
 static void refused(const char *text, const char *at, const char *message)
@@ -169,6 +219,15 @@ Test(schema_import, faults_have_a_place)
     refused("{\"definitions\": {\"a.b\": {\"type\": \"array\", \"items\": {}, "
             "\"x-kubernetes-list-type\": \"map\", \"x-kubernetes-list-map-keys\": [7]}}}",
             "7]", "expected the name of a field");
+}
+
+Test(schema_import, too_many_keys_are_refused)
+{
+    struct buf text;
+    struct schema s;
+    cr_assert(!import(keyed_list(&text, LIMIT_SCHEMA_KEYS + 1), &s));
+    cr_assert_str_eq(diag.text, "more than 16 keys of one list");
+    buf_release(&text);
 }
 
 Test(schema_import, too_many_types_are_refused)
