@@ -331,6 +331,15 @@ static void set_real(struct doc_node *node, double r)
     }
 }
 
+bool doc_scalar_sent_number(struct doc_node *node, struct str text)
+{
+    if (!doc_scalar_number(node, text))
+        return false;
+    if (node->kind == DOC_REAL && !(node->flags & DOC_TOO_LARGE))
+        set_real(node, node->v.r);
+    return true;
+}
+
 static void set_node(struct doc_node *node, const struct scalar *s, struct str text)
 {
     switch (s->type) {

@@ -26,5 +26,7 @@ bool doc_scalar_node_key(struct arena *arena, const struct doc_node *node, struc
 /* Reads a JSON number (already known to match JSON's grammar) into kind, flags and value; false:
  * not finite as a double. */
 bool doc_scalar_number(struct doc_node *node, struct str text);
+/* The same of a file, as kubectl sends it: 1.0 and 1e3 are whole numbers. */
+bool doc_scalar_sent_number(struct doc_node *node, struct str text);
 
 #endif

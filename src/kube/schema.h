@@ -126,8 +126,7 @@ struct schema_report {
 typedef bool schema_report_fn(void *context, const struct schema_report *report);
 
 /* Reports every fault of the object, in document order but for missing fields, which follow their
- * map. Whole numbers may be written 1.0, since kubectl sends them as 1. False when out of memory.
- */
+ * map. False when out of memory. */
 bool schema_walk(const struct schema *schema, const struct schema_type *type,
                  const struct doc_node *object, schema_report_fn *report, void *context);
 

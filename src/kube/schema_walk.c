@@ -30,22 +30,9 @@ static const struct schema_type *type_at(const struct schema_walk *w, uint16_t i
 
 /* --- Scalars --- */
 
-/* kubectl sends a whole 1.0 of a file as 1; Go's decoder takes no 1.0 of a request. */
-static bool is_integer(const struct schema_walk *w, const struct doc_node *node, int64_t least,
-                       int64_t most)
+static bool is_integer(const struct doc_node *node, int64_t least, int64_t most)
 {
-    int64_t value = node->v.i;
-    if (node->kind == DOC_REAL) {
-        double real = node->v.r;
-        if (!w->report || node->flags & DOC_TOO_LARGE || !(real >= -0x1p63 && real < 0x1p63))
-            return false;
-        value = (int64_t)real;
-        if ((double)value < real || (double)value > real)
-            return false;
-    } else if (node->kind != DOC_INT) {
-        return false;
-    }
-    return value >= least && value <= most;
+    return node->kind == DOC_INT && node->v.i >= least && node->v.i <= most;
 }
 
 /* Where a list of numbers stands for bytes, each is one byte. */
@@ -59,15 +46,15 @@ static bool is_bytes(const struct doc_node *node)
     return true;
 }
 
-static bool is_scalar(const struct schema_walk *w, uint8_t form, const struct doc_node *node)
+static bool is_scalar(uint8_t form, const struct doc_node *node)
 {
     switch (form) {
     case SCHEMA_BOOL:
         return node->kind == DOC_BOOL;
     case SCHEMA_INT32:
-        return is_integer(w, node, INT32_MIN, INT32_MAX);
+        return is_integer(node, INT32_MIN, INT32_MAX);
     case SCHEMA_INT64:
-        return is_integer(w, node, INT64_MIN, INT64_MAX);
+        return is_integer(node, INT64_MIN, INT64_MAX);
     case SCHEMA_DOUBLE:
         return node->kind == DOC_INT || (node->kind == DOC_REAL && isfinite(node->v.r));
     case SCHEMA_BYTES:
@@ -80,7 +67,7 @@ static bool is_scalar(const struct schema_walk *w, uint8_t form, const struct do
         return node->kind == DOC_INT || node->kind == DOC_REAL ||
                (node->kind == DOC_STR && schema_text_is((enum schema_form)form, doc_str(node)));
     case SCHEMA_INT_OR_STRING:
-        return node->kind == DOC_STR || is_integer(w, node, INT32_MIN, INT32_MAX);
+        return node->kind == DOC_STR || is_integer(node, INT32_MIN, INT32_MAX);
     default:
         return node->kind == DOC_STR; /* SCHEMA_STRING, SCHEMA_ENUM */
     }
@@ -98,7 +85,7 @@ static bool is_listed(const struct schema_type *type, struct str value)
 static bool walk_scalar(struct schema_walk *w, const struct schema_type *type,
                         const struct doc_node *node)
 {
-    if (!is_scalar(w, type->form, node))
+    if (!is_scalar(type->form, node))
         return schema_fault_type(w, type, node);
     /* The API server fills in what is empty. */
     if (type->form == SCHEMA_ENUM && w->judged && node->len && !is_listed(type, doc_str(node)))

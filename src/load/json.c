@@ -143,10 +143,12 @@ static const char *read_number(struct json_reader *r, const char *p, struct doc_
     if (!end)
         return NULL;
     *node = (struct doc_node){0};
+    const struct str text = {p, (size_t)(end - p)};
     /* Of a request Go reads what it has a field for: there infinite is a wrong type, elsewhere it
      * is skipped. A file goes through kubectl, which reads it all. */
-    if (!doc_scalar_number(node, (struct str){p, (size_t)(end - p)}) &&
-        r->builder.duplicates != DOC_DUPLICATES_REFUSE) {
+    if (r->builder.duplicates == DOC_DUPLICATES_REFUSE) {
+        doc_scalar_number(node, text);
+    } else if (!doc_scalar_sent_number(node, text)) {
         diag_set(r->builder.diag, DIAG_VALUE, json_offset(r, p), json_offset(r, end),
                  "number too large: expected at most 1.8e308");
         return NULL;

@@ -37,8 +37,9 @@ bool json_read_outline(struct json_reader *r, struct str text, struct arena *are
 
 /* Files: one value of text[*offset, end), after white space; *offset becomes the byte after it.
  * Several values may follow each other: call until doc->root is NULL, which says that only white
- * space was left. Duplicate keys are noted in doc. Offsets in doc and diag count from the start of
- * text. False as for json_read; *offset is then as it was. */
+ * space was left. Duplicate keys are noted in doc, and numbers are as kubectl sends them: 1.0 is 1.
+ * Offsets in doc and diag count from the start of text. False as for json_read; *offset is then as
+ * it was. */
 bool json_read_value(struct json_reader *r, struct str text, size_t *offset, size_t end,
                      struct arena *arena, struct doc *doc, struct diag *diag);
 

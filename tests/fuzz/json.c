@@ -77,8 +77,18 @@ static bool same_scalar(const struct doc_node *x, const struct doc_node *y)
     return x->kind == DOC_NULL || x->v.i == y->v.i; /* a double by its bits */
 }
 
+/* 1.0 of a file is 1, as kubectl sends it. */
+static bool same_as_sent(const struct doc_node *request, const struct doc_node *file)
+{
+    double sent = file->kind == DOC_INT ? (double)file->v.i : file->v.r;
+    return (file->kind == DOC_INT || file->kind == DOC_REAL) && sent == request->v.r &&
+           request->begin == file->begin && request->end == file->end;
+}
+
 static bool same_tree(const struct doc_node *x, const struct doc_node *y)
 {
+    if (x->kind == DOC_REAL && !(x->flags & DOC_TOO_LARGE))
+        return same_as_sent(x, y);
     if (x->kind != y->kind || x->flags != y->flags || x->begin != y->begin || x->end != y->end ||
         x->len != y->len)
         return false;

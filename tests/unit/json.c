@@ -257,6 +257,39 @@ Test(json, numbers)
     real("0.000000000000000000000000000000000000001", false);
 }
 
+/* A number of a file as kubectl 1.36 sends it: to the right, the JSON that comes out of
+ * `kubectl create --dry-run=client -o json`. A request says what it says. */
+Test(json, numbers_of_a_file)
+{
+    static const struct {
+        const char *text;
+        int64_t sent;
+    } numbers[] = {
+        {"0.0", 0},
+        {"-0.0", 0},
+        {"8e1", 80},
+        {"65536.0", 65536},
+        {"-1.5e1", -15},
+        {"1e18", 1000000000000000000},
+        {"9007199254740993.0", 9007199254740992},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct str text = str_from(numbers[i].text);
+        size_t offset = 0;
+        cr_assert(json_read_value(&reader, text, &offset, text.len, &arena, &doc, &diag));
+        cr_expect(doc_is(doc.root, DOC_INT) && doc.root->v.i == numbers[i].sent, "%s",
+                  numbers[i].text);
+        real(numbers[i].text, false);
+    }
+    struct str half = STR("80.5"), large = STR("9223372036854775807.0");
+    size_t offset = 0;
+    cr_assert(json_read_value(&reader, half, &offset, half.len, &arena, &doc, &diag));
+    cr_expect(doc_is(doc.root, DOC_REAL) && doc.root->v.r > 80);
+    offset = 0;
+    cr_assert(json_read_value(&reader, large, &offset, large.len, &arena, &doc, &diag));
+    cr_expect(doc_is(doc.root, DOC_REAL) && doc.root->flags & DOC_TOO_LARGE);
+}
+
 /* Halfway between two doubles, told apart only by the last of more digits than are kept. */
 Test(json, numbers_of_many_digits)
 {

@@ -35,6 +35,19 @@ static struct doc read_json(struct str text)
     return doc;
 }
 
+static struct doc read_file(struct str text)
+{
+    struct json_reader reader;
+    struct doc doc;
+    struct diag diag = {0};
+    size_t offset = 0;
+    json_reader_init(&reader);
+    cr_assert(json_read_value(&reader, text, &offset, text.len, &arena, &doc, &diag), "%s",
+              diag.text);
+    json_reader_release(&reader);
+    return doc;
+}
+
 static bool note(void *context, const struct schema_report *r)
 {
     static const char *const faults[] = {"unknown-field", "wrong-type", "missing-field",
@@ -47,7 +60,7 @@ static bool note(void *context, const struct schema_report *r)
 /* What the walk says of an object. */
 static const char *walk(const char *text)
 {
-    struct doc doc = read_json(str_from(text));
+    struct doc doc = read_file(str_from(text));
     struct object object;
     cr_assert(object_view(&object, &doc, doc.root));
     const struct schema_type *type = schema_find(&schema_builtin, object.api_version, object.kind);
