@@ -12,8 +12,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CLOSE_SECONDS = 3, FILE_MODE = 0600 };
@@ -27,12 +30,22 @@ struct audit_log {
     struct buf adding, writing;
     uint64_t added_lines, writing_lines; /* in the buffers */
     uint64_t sequence, dropped;
+    bool torn; /* the file ends within a line: the disk was full */
     bool reopen, closing, ended;
 };
 
+/* Without waiting for the reader of a named pipe: a worker after a crash must serve. */
 static int open_file(const char *path)
 {
-    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, FILE_MODE);
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, FILE_MODE);
+}
+
+static struct source_error open_error(int number)
+{
+    struct source_error error = source_error(number);
+    if (number == ENXIO)
+        snprintf(error.text, sizeof error.text, "a named pipe that nobody reads");
+    return error;
 }
 
 /* The old file stays in use when the new one cannot be made. */
@@ -47,21 +60,45 @@ static void reopen(struct audit_log *log)
         log->fd = fd;
     } else if (log->path && log->fd >= 0) {
         log_error("audit log %s: %s; the file opened before stays in use", log->path,
-                  source_error(errno).text);
+                  open_error(errno).text);
     }
 }
 
-static bool write_all(int fd, struct str bytes)
+/* Returns what is left: nothing when all is well, else errno says why. */
+static struct str write_all(int fd, struct str bytes)
 {
     while (bytes.len > 0) {
         ssize_t n = write(fd, bytes.ptr, bytes.len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        bytes = str_skip(bytes, (size_t)n);
+        if (n < 0 && errno == EAGAIN)
+            poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+        else if (n == 0 || (n < 0 && errno != EINTR))
+            break;
+        bytes = str_skip(bytes, n > 0 ? (size_t)n : 0);
     }
-    return true;
+    return bytes;
+}
+
+/* What comes next begins on a line of its own, unless somebody has emptied the file meanwhile. */
+static void mend(struct audit_log *log)
+{
+    struct stat st;
+    bool empty = fstat(log->fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0;
+    log->torn = log->torn && !empty && write_all(log->fd, STR("\n")).len > 0;
+}
+
+/* Returns how many lines are lost. */
+static uint64_t write_lines(struct audit_log *log, struct str lines)
+{
+    uint64_t lost = 0;
+    mend(log);
+    struct str rest = log->torn ? lines : write_all(log->fd, lines);
+    int why = errno;
+    if (rest.len < lines.len)
+        log->torn = rest.len > 0 && rest.ptr[-1] != '\n';
+    for (size_t i = 0; i < rest.len; i++)
+        lost += rest.ptr[i] == '\n';
+    errno = why;
+    return lost;
 }
 
 /* With the lock held; releases it while it writes. */
@@ -77,15 +114,13 @@ static void write_batch(struct audit_log *log)
     pthread_mutex_unlock(&log->lock);
     if (again || log->fd < 0)
         reopen(log);
-    bool ok = log->fd >= 0 && write_all(log->fd, buf_str(&log->writing));
+    uint64_t lost = log->fd >= 0 ? write_lines(log, buf_str(&log->writing)) : log->writing_lines;
     int why = errno;
     buf_clear(&log->writing);
     pthread_mutex_lock(&log->lock);
-    if (!ok) {
-        if (log->dropped == 0 && log->fd >= 0)
-            log_error("audit log: %s; lines are lost, and counted", source_error(why).text);
-        log->dropped += log->writing_lines;
-    }
+    if (lost > 0 && log->dropped == 0 && log->fd >= 0)
+        log_error("audit log: %s; lines are lost, and counted", source_error(why).text);
+    log->dropped += lost;
 }
 
 static void *writer(void *data)
@@ -118,10 +153,10 @@ struct audit_log *audit_log_open(const char *path, bool required, struct diag *d
     pthread_mutex_init(&log->lock, NULL);
     pthread_cond_init(&log->changed, NULL);
     if (log->fd < 0 && !required)
-        log_error("audit log %s: %s; lines are lost, and counted", path, source_error(errno).text);
+        log_error("audit log %s: %s; lines are lost, and counted", path, open_error(errno).text);
     if ((log->fd >= 0 || !required) && pthread_create(&log->thread, NULL, writer, log) == 0)
         return log;
-    diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", source_error(errno).text);
+    diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", open_error(errno).text);
     free(log);
     return NULL;
 }
