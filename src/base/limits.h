@@ -71,8 +71,8 @@
 #define LIMIT_METRIC_SERIES     500u /* of one metric; the rest counts as "other" */
 #define LIMIT_METRIC_NAMESPACED 400u /* less: after so many, new namespaces count as "other" */
 #define LIMIT_LABEL_BYTES       128u
-#define LIMIT_AUDIT_BYTES       (4u << 20) /* lines that wait for the disk; the rest is dropped */
-#define LIMIT_AUDIT_LINE        (64u << 10)
+#define LIMIT_AUDIT_BYTES       (4u << 20)   /* lines that wait for the disk; the rest is dropped */
+#define LIMIT_AUDIT_LINE        (704u << 10) /* a decision's texts, cut and escaped */
 #define LIMIT_AUTHN_LINES       10u /* a minute, of clients that are refused: 4 MB a day at worst */
 #define LIMIT_USERS             4096u /* whose request rate, and whose refusals, are remembered */
 #define LIMIT_POISON            64u   /* digests of bodies that crashed a worker */

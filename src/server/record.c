@@ -10,6 +10,13 @@
 
 enum { TEXT_BYTES = 1024, NAME_BYTES = 256, FINDINGS_BYTES = 16384, GROUPS = 64, NS_OF_US = 1000 };
 
+/* A line that did not fit would be lost, so whoever writes the texts could choose to be on no
+ * record: at worst each byte is \u00XX. */
+enum { TEXTS = 11, KEYS_BYTES = 2048, ESCAPED = 6 };
+_Static_assert((2 * FINDINGS_BYTES + (TEXTS + GROUPS) * TEXT_BYTES) * ESCAPED + KEYS_BYTES <=
+                   LIMIT_AUDIT_LINE,
+               "the longest line of a decision fits");
+
 static const char *yes_no(bool b)
 {
     return b ? "true" : "false";

@@ -121,7 +121,7 @@ static void fuzz_record(struct str in)
                                       .metric_resource = "pod"};
     struct buf out;
     json_error_t error;
-    buf_init(&out, 8 * LIMIT_AUDIT_LINE);
+    buf_init(&out, LIMIT_AUDIT_LINE);
     record_fields(&out, &(struct decision){.record = &record, .policy = "x", .nanoseconds = 1});
     DEMAND(!out.failed);
     for (size_t i = 0; i < out.len; i++)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The audit log where a disk is full and where nobody reads.
+ * The audit log where a disk is full and where nobody reads, and lines as long as they get.
  */
 #include "server/audit_log.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "server/internal.h"
 
 #include <criterion/criterion.h>
 
@@ -133,4 +137,39 @@ Test(audit_log, pipe, .init = make_directory, .fini = remove_directory, .timeout
     cr_assert(strstr(bytes, "\"event\":\"read\""), "%s", bytes);
     audit_log_close(log);
     close(fd);
+}
+
+/* Whatever a client writes, its denial is on record. */
+Test(audit_log, longest_line)
+{
+    enum { BYTES = 20000, GROUPS = 70 };
+    static char text[BYTES];
+    struct doc_node groups[GROUPS];
+    struct buf out;
+    memset(text, '\x01', sizeof text); /* six bytes each in JSON */
+    struct str s = {text, sizeof text};
+    for (size_t i = 0; i < GROUPS; i++) {
+        groups[i] = (struct doc_node){.kind = DOC_STR, .len = BYTES};
+        groups[i].v.s = text;
+    }
+    struct doc_node list = {.kind = DOC_SEQ, .len = GROUPS};
+    list.v.item = groups;
+    struct admission_record record = {.uid = s,
+                                      .username = s,
+                                      .groups = &list,
+                                      .operation = s,
+                                      .kind = {s, s, s},
+                                      .resource = {s, s, s},
+                                      .subresource = s,
+                                      .namespace = s,
+                                      .name = s,
+                                      .findings = s,
+                                      .message = s,
+                                      .error = s,
+                                      .decision = DECISION_DENY,
+                                      .code = 403};
+    buf_init(&out, LIMIT_AUDIT_LINE);
+    record_fields(&out, &(struct decision){.record = &record, .policy = "x", .nanoseconds = 1});
+    cr_assert(!out.failed);
+    buf_release(&out);
 }
