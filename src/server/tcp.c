@@ -136,6 +136,22 @@ bool tcp_listen(const char *address, unsigned count, int *fds, struct diag *diag
     return bound || diag_set(diag, DIAG_IO, 0, 0, "%s: %s", address, source_error(why).text);
 }
 
+/* An IPv4 client of a socket for both is ::ffff:a.b.c.d; who reads a log looks for a.b.c.d. */
+static socklen_t unmap(struct sockaddr_storage *at, socklen_t len)
+{
+    struct sockaddr_in6 six;
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    if (at->ss_family != AF_INET6)
+        return len;
+    memcpy(&six, at, sizeof six);
+    if (!IN6_IS_ADDR_V4MAPPED(&six.sin6_addr))
+        return len;
+    four.sin_port = six.sin6_port;
+    memcpy(&four.sin_addr, six.sin6_addr.s6_addr + 12, sizeof four.sin_addr);
+    memcpy(at, &four, sizeof four);
+    return sizeof four;
+}
+
 static void name_of(int fd, int (*side)(int, struct sockaddr *, socklen_t *), char *text,
                     size_t size)
 {
@@ -143,7 +159,7 @@ static void name_of(int fd, int (*side)(int, struct sockaddr *, socklen_t *), ch
     socklen_t len = sizeof at;
     char host[HOST_BYTES] = "?", port[PORT_BYTES] = "?";
     if (side(fd, (struct sockaddr *)&at, &len) == 0)
-        getnameinfo((struct sockaddr *)&at, len, host, sizeof host, port, sizeof port,
+        getnameinfo((struct sockaddr *)&at, unmap(&at, len), host, sizeof host, port, sizeof port,
                     NI_NUMERICHOST | NI_NUMERICSERV);
     snprintf(text, size, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
