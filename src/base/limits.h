@@ -38,14 +38,16 @@
 /* The server. libh2o keeps whole bodies, so its memory is bounded by this sum, which
  * tests/integration/webhook_connections holds it to:
  *     connections x 29 kB (an idle TLS connection, measured: 30 MB)
- *   + bodies that arrive, are judged or wait for the cluster, all together (64 MiB)
- *   + their documents: twelve times the body at worst (24 bytes for each "0,"), a tenth as a rule.
+ *   + bodies from their first byte to their answer's last, and answers, all together (64 MiB)
+ *   + the documents of those that are judged, one a thread: twelve times the body at worst (24
+ * bytes for each "0,"), a tenth as a rule.
  */
 #define LIMIT_CONNECTIONS     1024u        /* of the admission listener; the oldest idle one goes */
 #define LIMIT_CONNECTIONS_OPS 64u          /* of the plain listener: probes and scrapes */
-#define LIMIT_BODIES_BYTES    (64u << 20)  /* eight requests of the largest size at once */
+#define LIMIT_BODIES_BYTES    (64u << 20)  /* of requests, eight of the largest size at once */
 #define LIMIT_BODIES_MS       10u          /* between two looks at what they have become */
 #define LIMIT_INPUT_BYTES     (32u << 10)  /* first buffer of a request: most come in one read(2) */
+#define LIMIT_PIECE_BYTES     (256u << 10) /* of an answer, encrypted and given to the kernel */
 #define LIMIT_PARKED          512u         /* requests that wait for the cluster, of one loop */
 #define LIMIT_LOOPS           64u          /* threads that serve */
 #define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */
@@ -103,8 +105,9 @@
 #define LIMIT_DIAG_BYTES     2048u
 #define LIMIT_OUTPUT_CHUNK   (64u << 10)
 #define LIMIT_PSS_TEXT_BYTES (4u * LIMIT_REQUEST_BYTES)
-/* An answer may hold such a text as message, annotation and warning. */
-#define LIMIT_RESPONSE_BYTES (4u * LIMIT_PSS_TEXT_BYTES)
+/* All texts of an answer. A pod of 3 MB, the most that an API server takes, with nothing but
+ * containers that break every rule comes to 6 MB. */
+#define LIMIT_RESPONSE_BYTES (4u * LIMIT_REQUEST_BYTES)
 
 /* Arenas grow by blocks: the first is small, for most files are. */
 #define LIMIT_ARENA_BLOCK_MIN (8u << 10)

@@ -37,9 +37,27 @@ static const char *reason_phrase(unsigned status)
     return "Unknown";
 }
 
+/* libh2o encrypts whatever it is given at once, so a large answer would lie in memory twice until a
+ * slow client has read it. */
+static void send_piece(struct request *r)
+{
+    h2o_iovec_t piece = r->rest;
+    if (piece.len > LIMIT_PIECE_BYTES)
+        piece.len = LIMIT_PIECE_BYTES;
+    r->rest.base += piece.len;
+    r->rest.len -= piece.len;
+    h2o_send(r->h2o, &piece, piece.len > 0 ? 1 : 0,
+             r->rest.len > 0 ? H2O_SEND_STATE_IN_PROGRESS : H2O_SEND_STATE_FINAL);
+}
+
+static void on_proceed(h2o_generator_t *generator, h2o_req_t *req)
+{
+    (void)req;
+    send_piece(FROM_MEMBER(struct request, generator, generator));
+}
+
 void http_respond(struct http_request *request, const struct http_response *response)
 {
-    static h2o_generator_t generator;
     struct request *r = (struct request *)request;
     h2o_req_t *req = r->h2o;
     const char *type =
@@ -55,13 +73,16 @@ void http_respond(struct http_request *request, const struct http_response *resp
     if (response->allow)
         h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("allow"), 0, NULL,
                               response->allow, strlen(response->allow));
-    h2o_iovec_t body = h2o_strdup(&req->pool, response->body.ptr, response->body.len);
+    if (!str_is(request->method, "HEAD"))
+        r->rest = h2o_strdup(&req->pool, response->body.ptr, response->body.len);
     if (r->connection && r->connection->state == BUSY) {
         r->connection->since = clock_ms();
+        r->connection->answer = r->rest.len;
         connection_enter(r->connection, SENDING);
     }
-    h2o_start_response(req, &generator);
-    h2o_send(req, &body, str_is(request->method, "HEAD") ? 0 : 1, H2O_SEND_STATE_FINAL);
+    r->generator.proceed = on_proceed;
+    h2o_start_response(req, &r->generator);
+    send_piece(r);
 }
 
 /* libh2o drops the request's memory: it is answered, or its connection broke. */
@@ -74,6 +95,7 @@ static void on_request_gone(void *data)
     if (!c)
         return;
     c->request = NULL;
+    c->answer = 0;
     c->moved = true;
     if (c->state != CUT)
         connection_enter(c, WAITING);

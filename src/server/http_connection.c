@@ -261,22 +261,28 @@ static void sweep_list(struct loop *loop, enum state state, uint64_t now)
     }
 }
 
-/* Adds up the input of the connections of a state; the one that holds most is left in largest. */
-static size_t sum_bodies(struct loop *loop, enum state state, struct connection **largest)
+static size_t held(const struct connection *c)
+{
+    return c->socket->input->size + c->answer;
+}
+
+/* Adds up what the connections of a state hold; the one that holds most is left in largest. */
+static size_t sum_held(struct loop *loop, enum state state, struct connection **largest)
 {
     size_t sum = 0;
     h2o_linklist_t *list = &loop->connections[state];
     for (h2o_linklist_t *at = list->next; at != list; at = at->next) {
         struct connection *c = FROM_MEMBER(struct connection, link, at);
-        sum += c->socket->input->size;
-        if (largest && (!*largest || c->socket->input->size > (*largest)->socket->input->size))
+        sum += held(c);
+        if (largest && (!*largest || held(c) > held(*largest)))
             *largest = c;
     }
     return sum;
 }
 
-/* libh2o keeps every body whole and knows no bound on all of them together: while there is too
- * much, the request that has most of it and is not whole yet goes. */
+/* libh2o keeps every body whole, also until its answer is sent, and knows no bound on all of them
+ * together. While there is too much, and this loop has more than its part of it, the connection
+ * goes that has most: a request that is not whole yet, or an answer that nobody reads. */
 void connections_bound_bodies(struct loop *loop)
 {
     const struct http *http = loop->http;
@@ -284,12 +290,13 @@ void connections_bound_bodies(struct loop *loop)
     size_t mine, all;
     do {
         largest = NULL;
-        all = mine = sum_bodies(loop, FRESH, &largest) + sum_bodies(loop, WAITING, &largest) +
-                     sum_bodies(loop, BUSY, NULL);
+        all = mine = sum_held(loop, FRESH, &largest) + sum_held(loop, WAITING, &largest) +
+                     sum_held(loop, SENDING, &largest) + sum_held(loop, BUSY, NULL);
         for (unsigned i = 0; i < http->options.loops; i++)
             if (i != loop->index)
                 all += atomic_load_explicit(&http->loops[i].bodies, memory_order_relaxed);
-        if (all > LIMIT_BODIES_BYTES && largest && largest->socket->input->size > 0)
+        if (all > LIMIT_BODIES_BYTES && mine > LIMIT_BODIES_BYTES / http->options.loops &&
+            largest && held(largest) > 0)
             connection_cut(largest, HTTP_REJECTED_MEMORY);
         else
             largest = NULL;

@@ -40,6 +40,7 @@ struct connection {
     uint64_t accepted;
     uint64_t since; /* state began, or a request's first byte came; 0: idle */
     uint64_t mark;  /* bytes received when it was last idle */
+    size_t answer;  /* bytes of what is being sent */
     int kept;       /* a second descriptor, to linger on; -1: none */
     enum state state;
     bool moved; /* a request ended since the last sweep: the mark is stale */
@@ -49,6 +50,8 @@ struct request {
     struct http_request public; /* first: the handler's pointer is ours */
     h2o_req_t *h2o;
     struct connection *connection;
+    h2o_generator_t generator;
+    h2o_iovec_t rest; /* of the answer */
 };
 
 struct loop {
@@ -70,7 +73,7 @@ struct loop {
     uint64_t refused[H2O_STATUS_ERROR_MAX]; /* of libh2o's own answers: those that were counted */
     struct http_message drain_message, stop_message, quit_message;
     _Atomic uint64_t ticked_at;
-    _Atomic size_t bodies; /* bytes of requests that are arriving or in hand */
+    _Atomic size_t bodies; /* bytes of requests that are arriving or in hand, and of answers */
 };
 
 struct handler {
@@ -101,7 +104,7 @@ void connection_rejected(struct loop *loop, enum http_rejection reason);
 void connections_accept(h2o_socket_t *listener, const char *err);
 /* Looks at every connection of the loop: whose time is up is cut. */
 void connections_sweep(struct loop *loop);
-/* Cuts unfinished requests while all loops together hold too much of them. */
+/* Cuts requests that arrive and answers that leave, while all loops together hold too much. */
 void connections_bound_bodies(struct loop *loop);
 /* The socket is to outlive the connection, so that its answer is read. */
 void connection_keep(struct connection *connection);
