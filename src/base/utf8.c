@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
 /* Length that the first byte announces, and the least code point that needs it; 0 for no first
  * byte. */
 static size_t sequence_length(unsigned char first, uint32_t *least)
@@ -41,7 +36,7 @@ int32_t utf8_decode(struct str s, size_t *len)
         return -1;
     uint32_t c = first & (0xFFu >> (n + 1));
     for (size_t i = 1; i < n; i++) {
-        if (!is_continuation(s.ptr[i]))
+        if (!utf8_continues(s.ptr[i]))
             return -1;
         c = c << 6 | ((unsigned char)s.ptr[i] & 0x3Fu);
     }
@@ -61,14 +56,14 @@ static size_t check_sequence(const char *p, size_t len)
 {
     const unsigned char first = (unsigned char)p[0];
     if (len >= 2 && first >= 0xC2 && first < 0xE0)
-        return is_continuation(p[1]) ? 2 : 0;
+        return utf8_continues(p[1]) ? 2 : 0;
     if (len >= 3 && (first & 0xF0) == 0xE0) {
         bool second = is_between(p[1], first == 0xE0 ? 0xA0 : 0x80, first == 0xED ? 0x9F : 0xBF);
-        return second && is_continuation(p[2]) ? 3 : 0;
+        return second && utf8_continues(p[2]) ? 3 : 0;
     }
     if (len >= 4 && first >= 0xF0 && first < 0xF5) {
         bool second = is_between(p[1], first == 0xF0 ? 0x90 : 0x80, first == 0xF4 ? 0x8F : 0xBF);
-        return second && is_continuation(p[2]) && is_continuation(p[3]) ? 4 : 0;
+        return second && utf8_continues(p[2]) && utf8_continues(p[3]) ? 4 : 0;
     }
     return 0;
 }
@@ -91,6 +86,15 @@ size_t utf8_check(struct str s)
         }
     }
     return s.len;
+}
+
+struct str utf8_cut(struct str s, size_t most)
+{
+    if (most >= s.len)
+        return s;
+    while (most > 0 && utf8_continues(s.ptr[most]))
+        most--;
+    return str_take(s, most);
 }
 
 size_t utf8_count(struct str s)

@@ -31,7 +31,7 @@ static uint32_t count_first_bytes(struct str s)
 {
     uint32_t count = 0;
     for (size_t i = 0; i < s.len; i++)
-        count += ((unsigned char)s.ptr[i] & 0xC0) != 0x80;
+        count += !utf8_continues(s.ptr[i]);
     return count;
 }
 

@@ -76,11 +76,6 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static bool continues(const struct yaml_reader *r, uint32_t at)
-{
-    return ((unsigned char)r->text.ptr[at] & 0xC0) == 0x80;
-}
-
 /* Marks rise with few exceptions, so the way from the last one is short. */
 static uint32_t find_offset(struct yaml_reader *r, size_t index)
 {
@@ -88,13 +83,13 @@ static uint32_t find_offset(struct yaml_reader *r, size_t index)
     size_t chars = r->chars;
     while (chars < index && at < r->end) {
         at++;
-        while (at < r->end && continues(r, at))
+        while (at < r->end && utf8_continues(r->text.ptr[at]))
             at++;
         chars++;
     }
     while (chars > index && at > r->base) {
         at--;
-        while (at > r->base && continues(r, at))
+        while (at > r->base && utf8_continues(r->text.ptr[at]))
             at--;
         chars--;
     }

@@ -5,6 +5,8 @@
  */
 #include "load/yaml_problem.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 
 enum { SNIPPET = 40 /* bytes of a line shown in a message */ };
@@ -74,13 +76,7 @@ static struct str line_from(struct str text, uint32_t at, uint32_t end)
 {
     struct str rest = str_take(str_skip(text, at), end - at);
     struct str line = str_take(rest, str_find(rest, '\n'));
-    line = str_trim(str_take(line, str_find(line, '\r')));
-    if (line.len <= SNIPPET)
-        return line;
-    size_t cut = SNIPPET;
-    while (cut && ((unsigned char)line.ptr[cut] & 0xC0) == 0x80)
-        cut--;
-    return str_take(line, cut);
+    return utf8_cut(str_trim(str_take(line, str_find(line, '\r'))), SNIPPET);
 }
 
 static bool report_token(struct diag *diag, struct str text, uint32_t end, uint32_t at)

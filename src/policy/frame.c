@@ -3,22 +3,9 @@
  * Where a finding stands, and the lines around it. A frame shows nothing but its own object: the
  * neighbour in the file may be a Secret.
  */
+#include "base/utf8.h"
 #include "policy/internal.h"
 #include "policy/secret.h"
-
-static bool is_continuation(char c)
-{
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
-
-/* The first limit bytes, less a code point cut in half. */
-static struct str take_code_points(struct str s, size_t limit)
-{
-    size_t n = limit < s.len ? limit : s.len;
-    while (n && n < s.len && is_continuation(s.ptr[n]))
-        n--;
-    return str_take(s, n);
-}
 
 static bool is_indent(struct str s)
 {
@@ -50,9 +37,9 @@ static struct str own_part(const struct doc_lines *lines, struct str line,
 static struct str window(struct str line, size_t begin)
 {
     size_t skip = begin > LIMIT_FRAME_BYTES / 4 ? begin - LIMIT_FRAME_BYTES / 4 : 0;
-    while (skip < line.len && is_continuation(line.ptr[skip]))
+    while (skip < line.len && utf8_continues(line.ptr[skip]))
         skip++;
-    return take_code_points(str_skip(line, skip), LIMIT_FRAME_BYTES);
+    return utf8_cut(str_skip(line, skip), LIMIT_FRAME_BYTES);
 }
 
 static bool is_hidden(const struct secret_spans *secrets, size_t offset)
@@ -75,7 +62,7 @@ static struct str copy_line(const struct doc_lines *lines, struct str part,
         bool hidden = is_hidden(secrets, start + i);
         if (!hidden)
             copy[len++] = part.ptr[i];
-        else if (!is_continuation(part.ptr[i]))
+        else if (!utf8_continues(part.ptr[i]))
             copy[len++] = '*';
     }
     copy[len] = '\0';
@@ -95,7 +82,7 @@ static struct str neighbour(const struct doc_lines *lines, uint32_t number,
     struct str own = own_part(lines, line, object);
     if (own.ptr != line.ptr)
         return (struct str){NULL, 0};
-    return copy_line(lines, take_code_points(own, LIMIT_FRAME_BYTES), secrets, arena);
+    return copy_line(lines, utf8_cut(own, LIMIT_FRAME_BYTES), secrets, arena);
 }
 
 static void add_frame(struct finding *f, const struct doc_lines *lines, uint32_t begin,

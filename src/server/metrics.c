@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/unset.h"
+#include "base/utf8.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -134,17 +135,6 @@ static bool is_namespace(struct str name, struct str value)
     return value.len > 0 && str_is(name, "namespace");
 }
 
-/* Cut where a character ends: the exposition is UTF-8. */
-static struct str label_cut(struct str value)
-{
-    if (value.len <= LIMIT_LABEL_BYTES)
-        return value;
-    size_t len = LIMIT_LABEL_BYTES;
-    while (len > 0 && ((unsigned char)value.ptr[len] & 0xC0) == 0x80)
-        len--;
-    return str_take(value, len);
-}
-
 /* Eight bytes a step; the high bits, where a product is mixed best, come down. */
 static uint64_t hash_bytes(const char *bytes, size_t len)
 {
@@ -169,7 +159,7 @@ static void key_make(struct key *key, enum metric metric, const struct str *labe
     for (unsigned i = 0; names.len > 0; i++) {
         bool namespace = is_namespace(next_name(&names), labels[i]);
         bool other = detail == OTHER || (detail == OTHER_NAMESPACE && namespace);
-        struct str value = other ? STR("other") : label_cut(labels[i]);
+        struct str value = other ? STR("other") : utf8_cut(labels[i], LIMIT_LABEL_BYTES);
         key->namespaced |= namespace && !other;
         key->bytes[key->len++] = (char)value.len;
         if (value.len > 0)

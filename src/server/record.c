@@ -4,6 +4,7 @@
  * long and hostile, so it is cut here, and escaped where it is written.
  */
 #include "base/jsonw.h"
+#include "base/utf8.h"
 #include "server/clock.h"
 #include "server/internal.h"
 #include "server/log.h"
@@ -27,18 +28,9 @@ const char *result_name(bool ok)
     return ok ? "success" : "failure";
 }
 
-static struct str cut(struct str s, size_t most)
-{
-    if (s.len <= most)
-        return s;
-    while (most > 0 && ((unsigned char)s.ptr[most] & 0xC0) == 0x80)
-        most--;
-    return str_take(s, most);
-}
-
 static void text(struct jsonw *w, const char *key, struct str value)
 {
-    jsonw_key_value(w, key, cut(value, TEXT_BYTES));
+    jsonw_key_value(w, key, utf8_cut(value, TEXT_BYTES));
 }
 
 static void groups(struct jsonw *w, const struct doc_node *list)
@@ -48,7 +40,7 @@ static void groups(struct jsonw *w, const struct doc_node *list)
     jsonw_array(w);
     doc_foreach_item (list, group)
         if (count++ < GROUPS)
-            jsonw_str(w, cut(doc_str(group), TEXT_BYTES));
+            jsonw_str(w, utf8_cut(doc_str(group), TEXT_BYTES));
     jsonw_array_end(w);
 }
 
@@ -79,9 +71,9 @@ void record_fields(struct buf *out, const struct decision *decision)
     jsonw_key_bool(&w, "allowed", r->allowed);
     if (r->code != 0)
         jsonw_key_int(&w, "code", r->code);
-    jsonw_key_value(&w, "findings", cut(r->findings, FINDINGS_BYTES));
+    jsonw_key_value(&w, "findings", utf8_cut(r->findings, FINDINGS_BYTES));
     if (r->message.len > 0)
-        jsonw_key_value(&w, "message", cut(r->message, FINDINGS_BYTES));
+        jsonw_key_value(&w, "message", utf8_cut(r->message, FINDINGS_BYTES));
     if (r->error.len > 0)
         text(&w, "error", r->error);
     jsonw_key_int(&w, "latencyMicroseconds", decision->nanoseconds / NS_OF_US);
@@ -146,8 +138,8 @@ static void note_refusal(struct service *service, const struct admission_record 
 {
     if (r->decision == DECISION_DENY && !r->dry_run &&
         refusals_add(service->refusals, r->username, clock_ms()))
-        log_warning("user \"%.*s\" was refused %d times", STR_ARG(cut(r->username, NAME_BYTES)),
-                    REFUSALS_THRESHOLD);
+        log_warning("user \"%.*s\" was refused %d times",
+                    STR_ARG(utf8_cut(r->username, NAME_BYTES)), REFUSALS_THRESHOLD);
 }
 
 void record_line(struct service *service, const char *event, struct buf *object)

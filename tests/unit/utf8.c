@@ -57,3 +57,11 @@ Test(utf8, check_finds_the_place)
     }
     cr_expect(utf8_check(STR("aé€😀")) == 10 && utf8_check(STR("")) == 0);
 }
+
+Test(utf8, cut_spares_code_points)
+{
+    static const size_t lengths[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
+    for (size_t most = 0; most < sizeof lengths / sizeof lengths[0]; most++)
+        cr_expect(utf8_cut(STR("aé€😀"), most).len == lengths[most], "%zu", most);
+    cr_expect(utf8_cut(STR("\x80\x80\x80"), 2).len == 0 && utf8_cut(STR(""), 4).len == 0);
+}
