@@ -122,7 +122,8 @@ struct schema_report {
     struct str message;
     bool newer; /* SCHEMA_UNKNOWN_FIELD: no known name is near, so a newer Kubernetes may have it */
 };
-/* False ends the walk. */
+/* False: enough was told. The rest comes without path and message, and `newer` is never set: it is
+ * there to be counted. */
 typedef bool schema_report_fn(void *context, const struct schema_report *report);
 
 /* Reports every fault of the object, in document order but for missing fields, which follow their

@@ -60,7 +60,7 @@ static struct str path_to(struct schema_walk *w, uint32_t depth)
 
 /* --- Handing on --- */
 
-/* w->path and w->text are part of the report. */
+/* w->path and w->text are part of the report; both are empty when no more is to be told. */
 static bool emit(struct schema_walk *w, struct schema_report *report)
 {
     if (w->path.no_memory || w->text.no_memory) {
@@ -74,7 +74,13 @@ static bool emit(struct schema_walk *w, struct schema_report *report)
         return diag_set(w->diag, DIAG_TYPE, report->node->begin, report->node->end, "%.*s: %.*s",
                         (int)(report->path.len < 200 ? report->path.len : 200), report->path.ptr,
                         STR_ARG(report->message));
-    return w->report(w->context, report);
+    bool more = w->report(w->context, report);
+    if (!more && !w->bare) {
+        w->bare = true;
+        buf_clear(&w->path);
+        buf_clear(&w->text);
+    }
+    return true;
 }
 
 /* --- Unknown fields --- */
@@ -198,7 +204,8 @@ static void add_quoted(struct buf *out, struct str s)
         buf_add_c(out, "...");
 }
 
-bool schema_fault_unknown(struct schema_walk *w, const struct doc_entry *key)
+/* Returns whether a newer Kubernetes may have the field. */
+static bool describe_unknown(struct schema_walk *w, const struct doc_entry *key)
 {
     const struct schema_type *type = w->steps[w->depth - 1].type;
     buf_clear(&w->text);
@@ -208,6 +215,12 @@ bool schema_fault_unknown(struct schema_walk *w, const struct doc_entry *key)
     if (newer)
         buf_printf(&w->text, ": Kubernetes up to %s does not know it here", w->schema->version);
     path_to(w, w->depth);
+    return newer;
+}
+
+bool schema_fault_unknown(struct schema_walk *w, const struct doc_entry *key)
+{
+    bool newer = !w->bare && describe_unknown(w, key);
     return emit(w, &(struct schema_report){SCHEMA_UNKNOWN_FIELD, .node = &key->value, .key = key,
                                            .newer = newer});
 }
@@ -261,8 +274,8 @@ static void add_value(struct buf *out, const struct doc_node *node, bool secret)
     }
 }
 
-bool schema_fault_type(struct schema_walk *w, const struct schema_type *expected,
-                       const struct doc_node *node)
+static void describe_type(struct schema_walk *w, const struct schema_type *expected,
+                          const struct doc_node *node)
 {
     buf_clear(&w->text);
     buf_printf(&w->text, "expected %s, found ", expectation(expected));
@@ -274,24 +287,37 @@ bool schema_fault_type(struct schema_walk *w, const struct schema_type *expected
     if (text && node->kind < DOC_STR)
         buf_add_c(&w->text, "; put it in quotes");
     path_to(w, w->depth);
+}
+
+bool schema_fault_type(struct schema_walk *w, const struct schema_type *expected,
+                       const struct doc_node *node)
+{
+    if (!w->bare)
+        describe_type(w, expected, node);
     return emit(w, &(struct schema_report){SCHEMA_WRONG_TYPE, .node = node});
 }
 
 /* --- What is missing, not listed, or twice --- */
 
-bool schema_fault_missing(struct schema_walk *w, const struct schema_field *field)
+static void describe_missing(struct schema_walk *w, const struct schema_field *field)
 {
     struct str name = schema_name_text(w->schema, field->name);
     buf_clear(&w->text);
     buf_printf(&w->text, "required field \"%.*s\" is missing", STR_ARG(name));
     path_to(w, w->depth);
     add_name(&w->path, name);
+}
+
+bool schema_fault_missing(struct schema_walk *w, const struct schema_field *field)
+{
+    if (!w->bare)
+        describe_missing(w, field);
     return emit(w,
                 &(struct schema_report){SCHEMA_MISSING_FIELD, .node = w->steps[w->depth - 1].node});
 }
 
-bool schema_fault_value(struct schema_walk *w, const struct schema_type *expected,
-                        const struct doc_node *node)
+static void describe_value(struct schema_walk *w, const struct schema_type *expected,
+                           const struct doc_node *node)
 {
     struct nearest nearest = nearest_to(doc_str(node));
     const char *value = expected->v.values;
@@ -306,14 +332,20 @@ bool schema_fault_value(struct schema_walk *w, const struct schema_type *expecte
     if (nearest.best.ptr)
         buf_printf(&w->text, ": did you mean \"%.*s\"?", STR_ARG(nearest.best));
     path_to(w, w->depth);
+}
+
+bool schema_fault_value(struct schema_walk *w, const struct schema_type *expected,
+                        const struct doc_node *node)
+{
+    if (!w->bare)
+        describe_value(w, expected, node);
     return emit(w, &(struct schema_report){SCHEMA_INVALID_VALUE, .node = node});
 }
 
-bool schema_fault_duplicate(struct schema_walk *w, const struct schema_type *list,
-                            const struct doc_node *node, const struct doc_node *first,
-                            const struct doc_node *again, const struct doc_node *const *values)
+static void describe_duplicate(struct schema_walk *w, const struct schema_type *list,
+                               uint32_t index, const struct doc_node *node,
+                               const struct doc_node *const *values)
 {
-    bool one = list->v.keys[1] == N_NONE;
     buf_clear(&w->text);
     for (unsigned k = 0; list->v.keys[k] != N_NONE; k++) {
         buf_printf(&w->text, "%s%.*s ", k ? ", " : "",
@@ -325,10 +357,18 @@ bool schema_fault_duplicate(struct schema_walk *w, const struct schema_type *lis
     }
     buf_add_c(&w->text, " stands twice in this list");
     path_to(w, w->depth);
-    add_step(&w->path,
-             &(struct schema_step){.node = node, .index = (uint32_t)(again - node->v.item)});
-    if (one)
+    add_step(&w->path, &(struct schema_step){.node = node, .index = index});
+    if (list->v.keys[1] == N_NONE)
         add_name(&w->path, schema_name_text(w->schema, list->v.keys[0]));
+}
+
+bool schema_fault_duplicate(struct schema_walk *w, const struct schema_type *list,
+                            const struct doc_node *node, const struct doc_node *first,
+                            const struct doc_node *again, const struct doc_node *const *values)
+{
+    bool one = list->v.keys[1] == N_NONE;
+    if (!w->bare)
+        describe_duplicate(w, list, (uint32_t)(again - node->v.item), node, values);
     return emit(w, &(struct schema_report){SCHEMA_DUPLICATE_ITEM, .node = one ? values[0] : again,
                                            .related = first});
 }

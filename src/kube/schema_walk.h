@@ -23,6 +23,7 @@ struct schema_walk {
     struct buf path, text; /* of the report in the making; cut at their ceilings */
     bool strict;           /* unknown fields are faults */
     bool no_memory;
+    bool bare;   /* faults are reported without their words */
     bool judged; /* missing fields, enums and duplicates are faults */
     uint32_t depth;
     struct schema_step steps[LIMIT_DOC_DEPTH + 2]; /* an expanded alias may be one deeper */

@@ -55,15 +55,24 @@ static void drop(struct engine_run *run, size_t rule, size_t count)
     run->findings->dropped[run->engine->severity[rule]] += count;
 }
 
+bool engine_is_full(const struct engine_run *run)
+{
+    return run->object_findings >= LIMIT_FINDINGS_OBJECT ||
+           run->findings->list.count >= LIMIT_FINDINGS_TOTAL;
+}
+
+bool rule_over_ceiling(struct rule_run *rule)
+{
+    bool full = engine_is_full(rule->run);
+    if (full)
+        drop(rule->run, rule->index, 1);
+    return full;
+}
+
 struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *draft)
 {
     struct engine_run *run = rule->run;
     const struct object *object = rule->object;
-    if (run->object_findings >= LIMIT_FINDINGS_OBJECT ||
-        run->findings->list.count >= LIMIT_FINDINGS_TOTAL) {
-        drop(run, rule->index, 1);
-        return NULL;
-    }
     struct finding *f = engine_lines(run, object->doc)
                             ? vec_push(&run->findings->list, run->findings->arena)
                             : NULL;
@@ -109,6 +118,8 @@ void rule_finding(struct rule_run *rule, struct doc_at at, const struct containe
 {
     const struct doc_node *node = at.node ? at.node : at.nearest ? at.nearest : rule->object->node;
     va_list args;
+    if (rule_over_ceiling(rule))
+        return;
     va_start(args, format);
     struct str message = format_message(rule->run->findings->arena, format, args);
     va_end(args);
@@ -123,15 +134,15 @@ struct finding *engine_fault(struct engine_run *run, const struct object *object
                              enum rule_fault fault, const struct finding_draft *draft,
                              const char *format, ...)
 {
-    size_t index = run->engine->fault_rule[fault];
-    if (index == NO_RULE)
+    struct rule_run rule = {run, run->engine->fault_rule[fault], object, NULL};
+    if (rule.index == NO_RULE || rule_over_ceiling(&rule))
         return NULL;
     struct finding_draft full = *draft;
     va_list args;
     va_start(args, format);
     full.message = format_message(run->findings->arena, format, args);
     va_end(args);
-    return rule_draft(&(struct rule_run){run, index, object, NULL}, &full);
+    return rule_draft(&rule, &full);
 }
 
 static void run_rules(struct engine_run *run, const struct object *object, const struct pod *pod)

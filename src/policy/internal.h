@@ -25,8 +25,11 @@ struct finding_draft {
     struct str message;                /* in the findings' arena */
 };
 
-/* Makes a finding of a draft; counts it instead when a ceiling is reached. Returns the new one, or
- * NULL. */
+/* Whether no more findings of this object, or of all, are kept. */
+bool engine_is_full(const struct engine_run *run);
+/* The same of a finding that is due: it is counted then, and neither it nor its message is made. */
+bool rule_over_ceiling(struct rule_run *rule);
+/* Makes a finding of a draft; NULL when memory ran out. */
 struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *draft);
 /* Reports a fault of the object's shape, if its rule is enabled. The message is formatted only
  * then. */

@@ -9,6 +9,8 @@ static void add_offender(struct rule_run *rule, const struct pss_result *result,
                          const struct pss_offender *offender, struct str detail)
 {
     struct arena *arena = rule->run->findings->arena;
+    if (rule_over_ceiling(rule))
+        return;
     struct str message = pss_message(result, offender, rule->run->scratch);
     struct finding *f =
         rule_draft(rule, &(struct finding_draft){

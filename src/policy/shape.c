@@ -42,7 +42,7 @@ static bool report(void *context, const struct schema_report *r)
         f->severity = SEVERITY_WARNING;
     if (f && r->related)
         relate_first(shape, f, r->related);
-    return run->object_findings < LIMIT_FINDINGS_OBJECT;
+    return !engine_is_full(run);
 }
 
 static bool any_enabled(const struct engine *engine)

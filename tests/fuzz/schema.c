@@ -29,7 +29,6 @@ static void demand_failed(const char *what, int line)
 static const uint8_t *next, *end;
 static struct doc_builder builder;
 static struct arena arena;
-static bool reals;
 
 static unsigned take(void)
 {
@@ -66,7 +65,6 @@ static void grow_any(unsigned depth)
         scalar((struct doc_node){.kind = DOC_INT, .v.i = numbers[take() % 7]});
         break;
     case 3:
-        reals = true;
         scalar((struct doc_node){.kind = DOC_REAL, .v.r = (double)take() / 2});
         break;
     case 4:
@@ -141,6 +139,8 @@ static void grow(const struct schema_type *type, unsigned depth)
 
 /* --- What must hold --- */
 
+enum { TOLD = 200 /* faults with their words */ };
+
 struct seen {
     const struct doc_node *root;
     bool wrong_type, any;
@@ -153,6 +153,10 @@ static bool check(void *context, const struct schema_report *r)
     struct buf path;
     seen->any = true;
     seen->wrong_type |= r->fault == SCHEMA_WRONG_TYPE;
+    if (++seen->count > TOLD) {
+        DEMAND(r->message.len == 0 && r->path.len == 0 && !r->newer);
+        return seen->count % 2; /* once is enough */
+    }
     DEMAND(r->message.len > 0 && r->fault <= SCHEMA_DUPLICATE_ITEM);
     DEMAND(!r->key || r->node == &r->key->value);
     DEMAND((r->fault == SCHEMA_DUPLICATE_ITEM) == (r->related != NULL));
@@ -163,7 +167,7 @@ static bool check(void *context, const struct schema_report *r)
     else
         DEMAND(str_equal(r->path, buf_str(&path)));
     buf_release(&path);
-    return ++seen->count < 200;
+    return seen->count < TOLD;
 }
 
 static void walk(const struct schema *schema, const struct schema_type *type,
@@ -177,7 +181,7 @@ static void walk(const struct schema *schema, const struct schema_type *type,
     bool decodes = schema_decodes(root, type, &diag);
     DEMAND(decodes == (diag.code == DIAG_NONE));
     if (exact && !decodes)
-        DEMAND(seen.wrong_type || seen.count == 200);
+        DEMAND(seen.wrong_type);
     if (exact && !seen.any)
         DEMAND(decodes);
 }
@@ -189,10 +193,9 @@ static void walk_grown(void)
     unsigned kind = (take() << 8 | take()) % schema_builtin.kind_count;
     const struct schema_type *type = &schema_builtin.types[schema_builtin.kinds[kind].type];
     doc_builder_init(&builder, &arena, &diag, DOC_DUPLICATES_KEEP_LAST, false);
-    reals = false;
     grow(type, 0);
     if (doc_build_finish(&builder, STR(""), &doc) && diag.code == DIAG_NONE)
-        walk(&schema_builtin, type, doc.root, !reals);
+        walk(&schema_builtin, type, doc.root, true);
     doc_builder_release(&builder);
 }
 

@@ -123,6 +123,7 @@ Test(shape, nothing_is_said_at_admission_nor_of_custom_resources)
     cr_assert_null(judge(POD("\"frob\":1")));
 }
 
+/* The rest is counted, at little cost, and as grave as the rule is. */
 Test(shape, the_faults_of_one_object_have_a_ceiling)
 {
     struct buf text;
@@ -134,5 +135,6 @@ Test(shape, the_faults_of_one_object_have_a_ceiling)
     buf_add_char(&text, '\0');
     cr_assert_not_null(judge(text.ptr));
     cr_assert_eq(findings.list.count, LIMIT_FINDINGS_OBJECT);
+    cr_assert_eq(findings.dropped[SEVERITY_ERROR], 100000 - LIMIT_FINDINGS_OBJECT);
     buf_release(&text);
 }
