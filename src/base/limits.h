@@ -84,7 +84,8 @@
 #define LIMIT_FINDINGS_OBJECT 1000u
 #define LIMIT_FINDINGS_TOTAL  1000000u
 #define LIMIT_MESSAGE_BYTES   16384u
-#define LIMIT_FRAME_BYTES     200u /* of one source line shown in a code frame */
+#define LIMIT_NAME_BYTES      1024u /* of a name in a finding; Kubernetes' own have at most 253 */
+#define LIMIT_FRAME_BYTES     200u  /* of one source line shown in a code frame */
 
 /* A --schema. All of Kubernetes 1.36 with the 200 definitions of a large cluster: 20 000 types.
  * Types and names are numbered in 16 bits. */

@@ -6,6 +6,7 @@
 #include "policy/engine.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "policy/internal.h"
 #include "policy/source_comment.h"
 
@@ -24,6 +25,12 @@ bool engine_lines(struct engine_run *run, const struct doc *doc)
     return doc_lines_init(&run->lines, doc->text, run->scratch);
 }
 
+/* A name of the input may be as long as its file; one that Kubernetes takes is copied whole. */
+static struct str copy_name(struct arena *arena, struct str name)
+{
+    return arena_str(arena, utf8_cut(name, LIMIT_NAME_BYTES));
+}
+
 /* Names are copied once for all findings of an object. */
 static void copy_names(struct engine_run *run, const struct object *o)
 {
@@ -32,11 +39,12 @@ static void copy_names(struct engine_run *run, const struct object *o)
         run->shown = arena_str(arena, run->shown);
     if (!run->names_copied)
         run->names =
-            (struct finding_object){arena_str(arena, o->api_version), arena_str(arena, o->kind),
-                                    arena_str(arena, o->namespace), arena_str(arena, o->name)};
+            (struct finding_object){copy_name(arena, o->api_version), copy_name(arena, o->kind),
+                                    copy_name(arena, o->namespace), copy_name(arena, o->name)};
     run->shown_copied = run->names_copied = true;
 }
 
+/* Cut at the key that makes it too long. */
 static struct str copy_path(struct engine_run *run, const struct doc_node *root,
                             const struct doc_node *node)
 {
@@ -44,7 +52,7 @@ static struct str copy_path(struct engine_run *run, const struct doc_node *root,
     buf_init(&path, LIMIT_MESSAGE_BYTES);
     if (node)
         doc_path(&path, root, node);
-    run->findings->arena->failed |= path.failed;
+    run->findings->arena->failed |= path.no_memory;
     struct str copy = arena_str(run->findings->arena, buf_str(&path));
     buf_release(&path);
     return copy;
@@ -89,7 +97,7 @@ struct finding *rule_draft(struct rule_run *rule, const struct finding_draft *dr
     f->path = draft->path.len ? arena_str(run->findings->arena, draft->path)
                               : copy_path(run, object->node, draft->node);
     if (draft->container)
-        f->container = arena_str(run->findings->arena, draft->container->name);
+        f->container = copy_name(run->findings->arena, draft->container->name);
     frame_place(f, &run->lines, draft->begin, draft->end, object, run->findings->arena);
     fingerprint_finding(f, object->node, draft->node);
     return f;

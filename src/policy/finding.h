@@ -28,7 +28,7 @@ struct finding_related {
     struct str message;
 };
 
-struct finding_object {
+struct finding_object { /* each cut at LIMIT_NAME_BYTES */
     struct str api_version, kind, namespace, name;
 };
 
@@ -41,7 +41,7 @@ struct finding {
     struct finding_span span;
     struct str path; /* spec.containers[0].image; may be empty */
     struct finding_object object;
-    struct str container;  /* empty where none is meant */
+    struct str container;  /* cut likewise; empty where none is meant */
     const char *pss_check; /* Pod Security findings: upstream's id, else NULL */
     const char *pss_reason;
     struct str pss_detail;
