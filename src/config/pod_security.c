@@ -7,13 +7,13 @@
 #include "config/pod_security.h"
 
 #include "base/quote.h"
+#include "config/names.h"
 #include "doc/position.h"
 #include "kube/type_meta.h"
-#include "load/stream.h"
+#include "load/json.h"
+#include "load/yaml.h"
 
 #include <stdlib.h>
-
-enum { DNS_LABEL_MAX = 63, DNS_SUBDOMAIN_MAX = 253 }; /* RFC 1123 as Kubernetes has it */
 
 struct reader {
     struct arena *arena;
@@ -25,7 +25,6 @@ struct reader {
     struct buf errors;  /* of one stage, joined by ", " */
     uint32_t error_count;
     uint32_t first_offset; /* where the first of them is */
-    size_t documents;
 };
 
 static bool fail_at(struct reader *r, uint32_t offset, struct str text)
@@ -221,20 +220,38 @@ static bool check_map(struct reader *r, struct place in, const struct doc_node *
 
 /* --- what strict decoding objects to --- */
 
-static void note_unknown(struct reader *r, struct str path, const struct doc_node *map,
-                         const struct field *fields)
+static void note_field(struct reader *r, const char *what, const struct doc_entry *e,
+                       struct str path, struct str key)
+{
+    next_error(r, e->key_begin);
+    buf_printf(&r->errors, "%s field ", what);
+    quote_go(&r->errors, arena_printf(r->arena, "%.*s%.*s", STR_ARG(path), STR_ARG(key)));
+}
+
+static bool stands_twice(const struct reader *r, const struct doc_node *value)
+{
+    for (uint32_t i = 0; i < r->doc->duplicate_count; i++) {
+        if (r->doc->duplicates[i].value == value)
+            return true;
+    }
+    return false;
+}
+
+/* In JSON also what stands twice; upstream looks for that only at fields that it knows. */
+static void note_fields(struct reader *r, struct str path, const struct doc_node *map,
+                        const struct field *fields)
 {
     const struct doc_entry **entries = entries_of(r, map);
     for (uint32_t i = 0; entries && i < map->len; i++) {
-        const struct field *f = find_field(fields, entries[i]->name);
-        struct str key = doc_key(entries[i]);
-        if (!f) {
-            next_error(r, entries[i]->key_begin);
-            buf_printf(&r->errors, "unknown field \"%.*s%.*s\"", STR_ARG(path), STR_ARG(key));
-        } else if (f->form == FORM_MAP) {
-            note_unknown(r, arena_printf(r->arena, "%.*s.", STR_ARG(key)), &entries[i]->value,
-                         f->fields);
-        }
+        const struct doc_entry *e = entries[i];
+        const struct field *f = find_field(fields, e->name);
+        struct str key = doc_key(e);
+        if (!f)
+            note_field(r, "unknown", e, path, key);
+        else if (r->doc->json && stands_twice(r, &e->value))
+            note_field(r, "duplicate", e, path, key);
+        if (f && f->form == FORM_MAP)
+            note_fields(r, arena_printf(r->arena, "%.*s.", STR_ARG(key)), &e->value, f->fields);
     }
 }
 
@@ -247,37 +264,22 @@ static int compare_duplicates(const void *a, const void *b)
 
 /* One error whatever their number, as the YAML reader of Go gives it; a key is met again when its
  * value is complete. */
-static void note_yaml_duplicates(struct reader *r, struct doc_duplicate *list, uint32_t count)
+static void note_yaml_duplicates(struct reader *r)
 {
-    qsort(list, count, sizeof *list, compare_duplicates);
-    next_error(r, list[0].again_begin);
-    buf_add_c(&r->errors, "yaml: unmarshal errors:");
-    for (uint32_t i = 0; i < count; i++)
-        buf_printf(&r->errors, "\n  line %u: key \"%.*s\" already set in map",
-                   doc_position_in(r->text, list[i].value->begin).line, STR_ARG(list[i].key));
-}
-
-static void note_json_duplicates(struct reader *r, const struct doc_duplicate *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        next_error(r, list[i].again_begin);
-        buf_add_c(&r->errors, "duplicate field \"");
-        doc_path(&r->errors, r->doc->root, list[i].value);
-        buf_add_char(&r->errors, '"');
-    }
-}
-
-static void note_duplicates(struct reader *r)
-{
-    uint32_t count = r->doc->duplicate_count;
+    uint32_t count = r->doc->json ? 0 : r->doc->duplicate_count;
     struct doc_duplicate *list = arena_zalloc(r->arena, count, sizeof *list);
     if (!count || !list)
         return;
     memcpy(list, r->doc->duplicates, count * sizeof *list);
-    if (r->doc->json)
-        note_json_duplicates(r, list, count);
-    else
-        note_yaml_duplicates(r, list, count);
+    qsort(list, count, sizeof *list, compare_duplicates);
+    next_error(r, list[0].again_begin);
+    buf_add_c(&r->errors, "yaml: unmarshal errors:");
+    for (uint32_t i = 0; i < count; i++) {
+        buf_printf(&r->errors, "\n  line %u: key ",
+                   doc_position_in(r->text, list[i].value->begin).line);
+        quote_go(&r->errors, list[i].key);
+        buf_add_c(&r->errors, " already set in map");
+    }
 }
 
 /* --- defaults --- */
@@ -307,73 +309,8 @@ static void read_default(struct reader *r, enum pss_mode mode, name_t level, nam
 
 /* --- exemptions --- */
 
-static bool is_alphanumeric(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* [a-z0-9]([-a-z0-9]*[a-z0-9])? */
-static bool is_label(struct str s)
-{
-    if (!s.len || !is_alphanumeric(s.ptr[0]) || !is_alphanumeric(s.ptr[s.len - 1]))
-        return false;
-    for (size_t i = 0; i < s.len; i++) {
-        if (!is_alphanumeric(s.ptr[i]) && s.ptr[i] != '-')
-            return false;
-    }
-    return true;
-}
-
-/* Labels joined by dots. */
-static bool is_subdomain(struct str s)
-{
-    for (;;) {
-        size_t dot = str_find(s, '.');
-        if (!is_label(str_take(s, dot)))
-            return false;
-        if (dot == s.len)
-            return true;
-        s = str_skip(s, dot + 1);
-    }
-}
-
-#define LABEL_PATTERN     "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-#define ALPHANUMERIC_ENDS "and must start and end with an alphanumeric character (e.g. "
-
 /* Adds what is wrong with a name, several faults joined by ", "; false when something is. */
 typedef bool name_check_fn(struct buf *out, struct str name);
-
-static bool check_namespace(struct buf *out, struct str name)
-{
-    bool fits = name.len <= DNS_LABEL_MAX, good = is_label(name);
-    if (!fits)
-        buf_add_c(out, "must be no more than 63 characters");
-    if (good)
-        return fits;
-    buf_add_c(out, fits ? "" : ", ");
-    buf_add_c(out, is_subdomain(name)
-                       ? "must not contain dots"
-                       : "a lowercase RFC 1123 label must consist of lower case alphanumeric "
-                         "characters or '-', " ALPHANUMERIC_ENDS
-                         "'my-name',  or '123-abc', regex used for validation is '" LABEL_PATTERN
-                         "')");
-    return false;
-}
-
-static bool check_runtime_class(struct buf *out, struct str name)
-{
-    bool fits = name.len <= DNS_SUBDOMAIN_MAX, good = is_subdomain(name);
-    if (!fits)
-        buf_add_c(out, "must be no more than 253 characters");
-    if (good)
-        return fits;
-    buf_add_c(out, fits ? "" : ", ");
-    buf_add_c(out, "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-                   "characters, '-' or '.', " ALPHANUMERIC_ENDS
-                   "'example.com', regex used for validation is '" LABEL_PATTERN
-                   "(\\." LABEL_PATTERN ")*')");
-    return false;
-}
 
 static bool check_username(struct buf *out, struct str name)
 {
@@ -434,6 +371,8 @@ static void read_names(struct reader *r, struct pss_names *names, name_t field,
 
 #define GROUP "pod-security.admission.config.k8s.io"
 #define KIND  "PodSecurityConfiguration"
+/* How upstream's JSON reader begins whatever it says; it looks for these two fields first. */
+#define JSON_PROBLEM "couldn't get version/kind; json parse error: "
 
 static bool missing(struct reader *r, const char *what)
 {
@@ -458,8 +397,26 @@ static bool not_registered(struct reader *r, const struct type_meta *meta)
     buf_add_c(&r->errors, "no kind ");
     quote_go(&r->errors, meta->kind);
     buf_add_c(&r->errors, " is registered for version ");
-    quote_go(&r->errors, meta->api_version);
+    bool core = str_starts_with(meta->api_version, STR("/")); /* written "/v1", named "v1" */
+    quote_go(&r->errors, str_skip(meta->api_version, core));
     return fail_at(r, place_of(r, culprit), taken(r));
+}
+
+/* bad is the root, or its kind or apiVersion, however that is written. */
+static bool no_type(struct reader *r, const struct doc_node *root, const struct doc_node *bad)
+{
+    const char *into = "Go value of type struct { APIVersion string "
+                       "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+                       "\"json:\\\"kind,omitempty\\\"\" }";
+    doc_foreach_entry (root, e) {
+        if (&e->value == bad)
+            into = str_equal_nocase(doc_key(e), STR("kind"))
+                       ? "Go struct field .kind of type string"
+                       : "Go struct field .apiVersion of type string";
+    }
+    return fail_at(r, bad->begin,
+                   arena_printf(r->arena, JSON_PROBLEM "json: cannot unmarshal %s into %s",
+                                json_kind(bad), into));
 }
 
 static bool check_type(struct reader *r, const struct doc_node *root)
@@ -468,17 +425,8 @@ static bool check_type(struct reader *r, const struct doc_node *root)
     struct type_meta meta;
     const struct doc_node *bad;
     struct str group;
-    if (!type_meta_find(&meta, root, &bad)) {
-        struct str text = arena_printf(
-            r->arena,
-            "couldn't get version/kind; json parse error: json: cannot unmarshal %s into %s",
-            json_kind(bad),
-            bad == root ? "Go value of type struct { APIVersion string "
-                          "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
-                          "\"json:\\\"kind,omitempty\\\"\" }"
-                        : "Go struct field of type string");
-        return fail_at(r, bad->begin, text);
-    }
+    if (!type_meta_find(&meta, root, &bad))
+        return no_type(r, root, bad);
     if (!type_meta_split(meta.api_version, &group, &r->package))
         return fail_at(r, place_of(r, N_apiVersion),
                        arena_printf(r->arena, "unexpected GroupVersion string: %.*s",
@@ -501,8 +449,8 @@ static bool read_configuration(struct reader *r)
     if (!check_type(r, root) ||
         !check_map(r, (struct place){KIND, STR_EMPTY}, root, configuration_fields))
         return false;
-    note_duplicates(r);
-    note_unknown(r, STR_EMPTY, root, configuration_fields);
+    note_yaml_duplicates(r);
+    note_fields(r, STR_EMPTY, root, configuration_fields);
     if (!no_errors(r, "strict decoding error: ", false))
         return false;
     read_default(r, PSS_ENFORCE, N_enforce, N_enforce_version);
@@ -510,43 +458,94 @@ static bool read_configuration(struct reader *r)
     read_default(r, PSS_WARN, N_warn, N_warn_version);
     if (!no_errors(r, "configuration error: ", true))
         return false;
-    read_names(r, &config->namespaces, N_namespaces, check_namespace);
-    read_names(r, &config->runtime_classes, N_runtimeClasses, check_runtime_class);
+    read_names(r, &config->namespaces, N_namespaces, name_check_label);
+    read_names(r, &config->runtime_classes, N_runtimeClasses, name_check_subdomain);
     read_names(r, &config->usernames, N_usernames, check_username);
     return no_errors(r, "invalid configuration: ", true);
 }
 
-/* Upstream takes the first document and overlooks the rest; here a second one is an error, since
- * half a file that does nothing is not what anybody wants. */
-static bool visit(void *context, const struct stream_item *item)
+/* --- the text --- */
+
+static bool is_space(char c)
 {
-    struct reader *r = context;
-    const struct diag *broken = item->error ? item->error : item->not_json;
-    if (r->documents++)
-        return fail_at(r, (uint32_t)(item->text.ptr - r->text.ptr),
-                       STR("expected one document, found a second one"));
-    if (broken) {
-        const char *heading =
-            item->not_json ? "couldn't get version/kind; json parse error: " : "yaml: ";
-        return fail_at(r, broken->begin, arena_printf(r->arena, "%s%s", heading, broken->text));
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static size_t skip_space(struct str text, size_t at)
+{
+    while (at < text.len && is_space(text.ptr[at]))
+        at++;
+    return at;
+}
+
+/* One value, and nothing after it. */
+static bool read_json(struct reader *r, struct doc *doc, struct diag *diag)
+{
+    struct json_reader json;
+    size_t at = 0;
+    json_reader_init(&json);
+    bool ok = json_read_value(&json, r->text, &at, r->text.len, r->arena, doc, diag);
+    json_reader_release(&json);
+    at = skip_space(r->text, at);
+    if (!ok || at == r->text.len)
+        return ok;
+    return diag_set(diag, DIAG_SYNTAX, (uint32_t)at, (uint32_t)r->text.len,
+                    "expected the end after the object");
+}
+
+/* Upstream takes the first document and overlooks the rest; here a second one is an error, since
+ * half a file that does nothing is not what anybody wants. *second is where it begins, or the end.
+ */
+static bool read_yaml(struct reader *r, struct doc *doc, uint32_t *second, struct diag *diag)
+{
+    struct yaml_reader yaml;
+    struct doc more = {0};
+    uint32_t end = (uint32_t)r->text.len, rest;
+    yaml_reader_init(&yaml);
+    bool ok = yaml_read(&yaml, r->text, 0, end, r->arena, doc, &rest, diag);
+    *second = rest;
+    while (ok && *second < end) {
+        struct diag unread = {0};
+        if (!yaml_read(&yaml, r->text, *second, end, r->arena, &more, &rest, &unread) ||
+            !doc_is_unset(more.root) || rest == *second)
+            break;
+        *second = rest;
     }
-    r->doc = item->doc;
-    return read_configuration(r);
+    if (ok && *second < end && more.root)
+        *second = more.root->begin;
+    yaml_reader_release(&yaml);
+    return ok;
+}
+
+static bool read_text(struct reader *r)
+{
+    struct doc doc = {0};
+    struct diag diag = {0};
+    size_t first = skip_space(r->text, 0);
+    uint32_t second = (uint32_t)r->text.len;
+    bool json = first < r->text.len && r->text.ptr[first] == '{';
+    if (!(json ? read_json(r, &doc, &diag) : read_yaml(r, &doc, &second, &diag)))
+        return fail_at(r, diag.begin,
+                       arena_printf(r->arena, "%s%s", json ? JSON_PROBLEM : "yaml: ", diag.text));
+    if (doc_is_unset(doc.root))
+        return missing(r, "Kind");
+    r->doc = &doc;
+    if (!read_configuration(r))
+        return false;
+    return second == r->text.len ||
+           fail_at(r, second, STR("expected one document, found a second one"));
 }
 
 bool pod_security_read(struct str text, struct arena *arena, struct pss_config *config,
                        struct pod_security_error *error)
 {
     struct reader r = {.arena = arena, .text = text, .config = config, .error = error};
-    struct source source = {STR_EMPTY, text};
     *config = PSS_CONFIG_DEFAULT;
     *error = (struct pod_security_error){0, 0, STR_EMPTY};
     if (!text.len)
         return true;
     buf_init(&r.errors, LIMIT_FILE_BYTES);
-    bool good = stream_read(&source, arena, visit, &r);
-    if (good && !r.documents)
-        good = missing(&r, "Kind");
+    bool good = read_text(&r);
     buf_release(&r.errors);
     return good && !arena->failed;
 }

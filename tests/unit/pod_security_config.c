@@ -58,6 +58,12 @@ static const struct refused {
      "2:7 no kind \"Foo\" is registered for version \"" GROUP "/v1\""},
     {"apiVersion: v1\nkind: PodSecurityConfiguration\n",
      "1:13 no kind \"PodSecurityConfiguration\" is registered for version \"v1\""},
+    {"apiVersion: /v1\nkind: Foo\n", "2:7 no kind \"Foo\" is registered for version \"v1\""},
+    {"---\n---\n" HEAD, "1:1 Object 'Kind' is missing in '---\n---\n" HEAD "'"},
+    {"kind: 5\n", "1:7 couldn't get version/kind; json parse error: json: cannot unmarshal number "
+                  "into Go struct field .kind of type string"},
+    {"APIVERSION: {}\n", "1:13 couldn't get version/kind; json parse error: json: cannot unmarshal "
+                         "object into Go struct field .apiVersion of type string"},
     {"[]", "1:1 couldn't get version/kind; json parse error: json: cannot unmarshal array into Go "
            "value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind "
            "string \"json:\\\"kind,omitempty\\\"\" }"},
@@ -103,6 +109,11 @@ static const struct refused {
     {HEAD "defaults:\n  warn: baseline\ndefaults:\n  warn: restricted\n  foo: 1\n  warn: x\n",
      "8:3 strict decoding error: yaml: unmarshal errors:\n  line 8: key \"warn\" already set in "
      "map\n  line 6: key \"defaults\" already set in map, unknown field \"defaults.foo\""},
+    {HEAD "defaults: {'a\"b': 1}\n'c\\d': 1\n'c\\d': 2\n",
+     "5:1 strict decoding error: yaml: unmarshal errors:\n  line 5: key \"c\\\\d\" already set in "
+     "map, unknown field \"c\\\\d\", unknown field \"defaults.a\\\"b\""},
+    {"{" JSON ",\"z\":{\"a\":1,\"a\":2},\"defaults\":{\"warn\":\"x\",\"warn\":\"baseline\"}}",
+     "1:91 strict decoding error: unknown field \"z\", duplicate field \"defaults.warn\""},
     /* defaults */
     {HEAD "defaults:\n  enforce: foo\n  warn-version: v2\n  audit: bar\nexemptions:\n  usernames: "
           "[\"\"]\n",
@@ -136,6 +147,8 @@ static const struct refused {
      "\": must be no more than 253 characters"},
     /* ours */
     {HEAD "---\nfoo: bar\n", "4:1 expected one document, found a second one"},
+    {HEAD "---\n# c\n---\na: b: c\n", "5:1 expected one document, found a second one"},
+    {HEAD "...\nfoo\n", "4:1 expected one document, found a second one"},
 };
 
 Test(pod_security_config, is_refused_in_upstreams_words)
@@ -156,7 +169,9 @@ Test(pod_security_config, broken_text_is_refused_with_its_place)
     static const struct refused broken[] = {
         {HEAD "a: b: c\n", "yaml: "},
         {"{" JSON ",}", "couldn't get version/kind; json parse error: "},
-        {"{" JSON "} x", ""},
+        {"{" JSON "} x", "couldn't get version/kind; json parse error: "},
+        {"{" JSON "}\n---\n", "couldn't get version/kind; json parse error: "},
+        {"{" JSON "}\n# c\n", "couldn't get version/kind; json parse error: "},
         {"\tfoo", ""},
     };
     for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
@@ -184,9 +199,14 @@ static void expect_mode(enum pss_mode mode, enum pss_level level, uint32_t minor
 
 Test(pod_security_config, nothing_said_is_privileged_latest)
 {
-    static const char *const texts[] = {"", HEAD, HEAD "defaults: null\nexemptions:\n",
+    static const char *const texts[] = {"",
+                                        HEAD,
+                                        HEAD "defaults: null\nexemptions:\n",
                                         HEAD "defaults: {enforce: \"\", warn-version: null}\n",
-                                        "{" JSON "}"};
+                                        "{" JSON "}",
+                                        " \n{" JSON "}\t\n",
+                                        "%YAML 1.1\n---\n" HEAD,
+                                        "\xEF\xBB\xBF# c\n---\n" HEAD "---\n# c\n...\n"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         read_good(texts[i]);
         for (unsigned mode = 0; mode < PSS_MODE_COUNT; mode++)
