@@ -109,9 +109,15 @@ static void read_user(struct kubeapi_access *a, struct reading *r, const struct 
         r->ok = diag_set(r->diag, DIAG_VALUE, provider->begin, provider->end,
                          "expected a token, a client certificate or exec: Kubernetes has no "
                          "auth-provider since 1.26");
-    if (doc_is(exec, DOC_MAP)) {
+    if (!doc_is_unset(exec)) {
+        struct str command = text_of(r, exec, N_command);
         a->exec = exec;
-        a->exec_command = text_of(r, exec, N_command);
+        /* A plain name is looked up in $PATH; "./x" lies beside the kubeconfig, as for kubectl. */
+        a->exec_command =
+            str_find(command, '/') < command.len ? path_of(r, exec, N_command) : command;
+        if (r->ok && !command.len)
+            r->ok = diag_set(r->diag, DIAG_VALUE, exec->begin, exec->end,
+                             "expected command in exec: the credential plugin to run");
     }
 }
 

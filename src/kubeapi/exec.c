@@ -2,8 +2,10 @@
 #include "kubeapi/exec.h"
 
 #include "load/json.h"
+#include "load/source.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -16,6 +18,7 @@ enum {
     OUTPUT_BYTES = 256 << 10, /* a certificate chain and a token are some kilobytes */
     PATIENCE_MS = 30000,
     STOP_LOOK_MS = 100, /* how late it may be noticed that nobody waits any more */
+    END_LOOK_MS = 5,    /* and that it ended, which it does right after it closed its output */
 };
 
 extern char **environ;
@@ -68,24 +71,42 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* All of fd, to its end; false when it is too long or takes too long. */
-static bool read_all(int fd, const atomic_bool *stop, struct buf *out)
+static bool stopped(const atomic_bool *stop)
 {
-    for (int64_t until = now_ms() + PATIENCE_MS; now_ms() < until;) {
+    return stop && atomic_load(stop);
+}
+
+/* All of fd, to its end; false when it is too long or takes too long. */
+static bool read_all(int fd, int64_t until, const atomic_bool *stop, struct buf *out)
+{
+    while (now_ms() < until && !stopped(stop) && !out->failed) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
         char bytes[4096];
-        if (stop && atomic_load(stop))
-            return false;
         if (poll(&ready, 1, STOP_LOOK_MS) == 0)
             continue;
         ssize_t n = read(fd, bytes, sizeof bytes);
         if (n == 0)
-            return !out->failed;
+            return true;
         if (n < 0 && errno != EINTR)
             return false;
         buf_add(out, bytes, n > 0 ? (size_t)n : 0);
     }
     return false;
+}
+
+/* Its status; -1 when it does not end in time, and was killed. */
+static int end_of(pid_t pid, int64_t until, const atomic_bool *stop)
+{
+    int status = 0;
+    pid_t ended = 0;
+    while ((ended = waitpid(pid, &status, WNOHANG)) == 0 && now_ms() < until && !stopped(stop))
+        poll(NULL, 0, END_LOOK_MS);
+    if (ended == pid)
+        return status;
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return -1;
 }
 
 /* Our threads block signals and ignore SIGPIPE; another program does not expect to begin so. */
@@ -100,7 +121,8 @@ static void usual_signals(posix_spawnattr_t *attributes)
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-/* Starts it with its standard output in a pipe; 0 when that fails. */
+/* Starts it with its standard output in a pipe, whose ends no other plugin inherits; 0 when that
+ * fails, and errno. */
 static pid_t start(char **argv, char **envp, int *output)
 {
     int fds[2];
@@ -109,11 +131,13 @@ static pid_t start(char **argv, char **envp, int *output)
     posix_spawnattr_t attributes;
     if (pipe(fds) != 0)
         return 0;
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    fcntl(fds[1], F_SETFD, FD_CLOEXEC);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addclose(&actions, fds[0]);
     usual_signals(&attributes);
-    if (posix_spawnp(&pid, argv[0], &actions, &attributes, argv, envp) != 0)
+    int why = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, envp);
+    if (why != 0)
         pid = 0;
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
@@ -121,6 +145,7 @@ static pid_t start(char **argv, char **envp, int *output)
     if (!pid)
         close(fds[0]);
     *output = fds[0];
+    errno = why;
     return pid;
 }
 
@@ -144,30 +169,46 @@ static bool parse(struct str text, struct kube_credential *credential, struct ar
                     "expected status.token or status.clientCertificateData");
 }
 
+/* What it wrote, when it ended well. */
+static bool run(char **argv, char **envp, const atomic_bool *stop, struct buf *out,
+                struct diag *diag)
+{
+    int fd = -1;
+    int64_t until = now_ms() + PATIENCE_MS;
+    pid_t pid = start(argv, envp, &fd);
+    if (!pid)
+        return diag_set(diag, DIAG_IO, 0, 0, " cannot be run: %s", source_error(errno).text);
+    bool complete = read_all(fd, until, stop, out);
+    close(fd);
+    int status = end_of(pid, complete ? until : 0, stop);
+    if (out->failed)
+        return diag_set(diag, DIAG_LIMIT, 0, 0, " wrote more than %d bytes", OUTPUT_BYTES);
+    if (!complete || status == -1)
+        return diag_set(diag, DIAG_IO, 0, 0, " did not end within %d s", PATIENCE_MS / 1000);
+    if (WIFSIGNALED(status))
+        return diag_set(diag, DIAG_IO, 0, 0, " was ended by signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status) == 0 ||
+           diag_set(diag, DIAG_IO, 0, 0, " ended with status %d", WEXITSTATUS(status));
+}
+
 bool kube_exec_run(const struct kubeapi_access *access, const atomic_bool *stop,
                    struct kube_credential *credential, struct arena *arena, struct diag *diag)
 {
     char **argv = arguments(access, arena), **envp = environment(access, arena);
     struct buf out;
-    int fd = -1, status = 1;
+    struct diag why = {0};
     *credential = (struct kube_credential){0};
-    if (!argv || !envp)
+    if (arena->failed)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
-    pid_t pid = start(argv, envp, &fd);
-    if (!pid)
-        return diag_set(diag, DIAG_IO, 0, 0, "cannot run the credential plugin \"%s\"",
-                        access->exec_command.ptr);
     buf_init(&out, OUTPUT_BYTES);
-    bool complete = read_all(fd, stop, &out);
-    close(fd);
-    if (!complete)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    bool ok = run(argv, envp, stop, &out, &why);
     struct str text = arena_str(arena, buf_str(&out)); /* the credential borrows from it */
     buf_release(&out);
-    if (!complete || status != 0)
-        return diag_set(diag, DIAG_IO, 0, 0, "the credential plugin \"%s\" failed",
-                        access->exec_command.ptr);
-    return parse(text, credential, arena, diag);
+    if (ok && !parse(text, credential, arena, &why))
+        ok = diag_set(diag, why.code, 0, 0, "the credential plugin \"%s\": %s",
+                      access->exec_command.ptr, why.text);
+    else if (!ok)
+        diag_set(diag, why.code, 0, 0, "the credential plugin \"%s\"%s", access->exec_command.ptr,
+                 why.text);
+    return ok;
 }

@@ -40,6 +40,7 @@ struct kube_http {
     int64_t token_read; /* seconds of the monotonic clock */
     struct arena exec_arena;
     struct kube_credential credential; /* of the plugin; asked for again after a 401 */
+    bool renewed; /* the token or the credential was got for the present request */
     char error[CURL_ERROR_SIZE];
     /* of the present request */
     const atomic_bool *stop;
@@ -49,16 +50,16 @@ struct kube_http {
     bool cut;
 };
 
-bool kube_http_global_init(void)
+static int64_t monotonic_ms(void)
 {
-    return curl_global_init(CURL_GLOBAL_DEFAULT) == 0;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int64_t monotonic_seconds(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec;
+    return monotonic_ms() / 1000;
 }
 
 /* An answer without end has begun. */
@@ -168,6 +169,7 @@ static void refresh_token(struct kube_http *h)
     free(h->token);
     h->token = text;
     h->token_read = monotonic_seconds();
+    h->renewed = true;
 }
 
 /* The API server's name in its certificate differs from where it is reached: URL and SNI take the
@@ -210,23 +212,22 @@ static struct curl_slist *make_headers(const char *accept)
     return curl_slist_append(NULL, line);
 }
 
-/* The plugin's credential, asked for once and again after a 401. Its failure shows as the 401 that
- * follows. */
-static void refresh_credential(struct kube_http *h)
+/* The plugin's credential, asked for once and again after a 401; false when it fails. */
+static bool refresh_credential(struct kube_http *h, struct diag *diag)
 {
-    struct diag diag = {0};
     if (!h->access->exec_command.len || h->credential.token.len || h->credential.cert_data.len)
-        return;
+        return true;
+    h->renewed = true;
     arena_clear(&h->exec_arena);
-    if (!kube_exec_run(h->access, h->stop, &h->credential, &h->exec_arena, &diag))
-        h->credential = (struct kube_credential){0};
+    if (kube_exec_run(h->access, h->stop, &h->credential, &h->exec_arena, diag))
+        return true;
+    h->credential = (struct kube_credential){0};
+    return false;
 }
 
 static void set_credentials(struct kube_http *h)
 {
     const struct kubeapi_access *a = h->access;
-    refresh_token(h);
-    refresh_credential(h);
     if (h->credential.cert_data.len) {
         set_blob(h->curl, CURLOPT_SSLCERT_BLOB, h->credential.cert_data);
         set_blob(h->curl, CURLOPT_SSLKEY_BLOB, h->credential.key_data);
@@ -280,23 +281,42 @@ static void set_common(struct kube_http *h, struct curl_slist *headers)
     set_credentials(h);
 }
 
-static struct kube_result perform(struct kube_http *h, const char *path, const char *accept,
-                                  int64_t timeout_ms, int64_t silence_s)
+struct wanted {
+    const char *path, *accept;
+    int64_t timeout_ms, silence_s; /* 0: none */
+};
+
+static CURLcode transfer(struct kube_http *h, const struct wanted *wanted)
 {
-    struct kube_result result = {0};
-    struct curl_slist *headers = make_headers(accept);
+    struct curl_slist *headers = make_headers(wanted->accept);
     struct buf url;
     buf_init(&url, 4 * LIMIT_PATH_BYTES);
-    h->error[0] = '\0';
-    h->cut = false;
     set_common(h, headers);
-    curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-    if (silence_s) {
+    curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, (long)wanted->timeout_ms);
+    if (wanted->silence_s) {
         curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-        curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, (long)silence_s);
+        curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, (long)wanted->silence_s);
     }
-    CURLcode code =
-        headers && set_url(h, path, &url) ? curl_easy_perform(h->curl) : CURLE_OUT_OF_MEMORY;
+    CURLcode code = headers && set_url(h, wanted->path, &url) ? curl_easy_perform(h->curl)
+                                                              : CURLE_OUT_OF_MEMORY;
+    buf_release(&url);
+    curl_slist_free_all(headers);
+    return code;
+}
+
+static struct kube_result attempt(struct kube_http *h, const struct wanted *wanted)
+{
+    struct kube_result result = {0};
+    struct diag diag = {0};
+    h->error[0] = '\0';
+    h->cut = h->renewed = false;
+    refresh_token(h);
+    if (!refresh_credential(h, &diag)) {
+        snprintf(result.error, sizeof result.error, "%.*s", (int)sizeof result.error - 1,
+                 diag.text);
+        return result;
+    }
+    CURLcode code = transfer(h, wanted);
     long status = 0;
     curl_off_t retry = 0;
     curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -312,9 +332,25 @@ static struct kube_result perform(struct kube_http *h, const char *path, const c
         h->token_read = -TOKEN_LIFE_S;
         h->credential = (struct kube_credential){0};
     }
-    buf_release(&url);
-    curl_slist_free_all(headers);
     return result;
+}
+
+/* Credentials that have run out are got again at once: a review that waits for the answer would be
+ * denied for nothing. */
+static struct kube_result perform(struct kube_http *h, struct wanted wanted)
+{
+    int64_t began = monotonic_ms();
+    struct kube_result result = attempt(h, &wanted);
+    bool can_renew = h->access->token_file.len || h->access->exec_command.len;
+    if (result.status != 401 || h->renewed || !can_renew)
+        return result;
+    if (wanted.timeout_ms > 0) {
+        wanted.timeout_ms -= monotonic_ms() - began;
+        if (wanted.timeout_ms <= 0)
+            return result;
+    }
+    buf_clear(h->body);
+    return attempt(h, &wanted);
 }
 
 struct kube_result kube_http_get(struct kube_http *h, const char *path, const char *accept,
@@ -323,7 +359,7 @@ struct kube_result kube_http_get(struct kube_http *h, const char *path, const ch
     h->stop = stop;
     h->chunk = NULL;
     h->body = body;
-    return perform(h, path, accept, timeout_ms, 0);
+    return perform(h, (struct wanted){.path = path, .accept = accept, .timeout_ms = timeout_ms});
 }
 
 struct kube_result kube_http_stream(struct kube_http *h, const char *path, const char *accept,
@@ -334,5 +370,5 @@ struct kube_result kube_http_stream(struct kube_http *h, const char *path, const
     h->chunk = chunk;
     h->context = context;
     h->body = body;
-    return perform(h, path, accept, 0, silence_s);
+    return perform(h, (struct wanted){.path = path, .accept = accept, .silence_s = silence_s});
 }

@@ -21,9 +21,6 @@ struct kube_result {
     bool began;           /* an answer with status 200 began to come, whole or not */
 };
 
-/* Once in the process, before any thread that uses it. False: libcurl cannot start. */
-bool kube_http_global_init(void);
-
 /* access must outlive the client. NULL when memory ran out. */
 struct kube_http *kube_http_new(const struct kubeapi_access *access, const char *user_agent);
 void kube_http_free(struct kube_http *http);
@@ -34,8 +31,7 @@ struct kube_result kube_http_get(struct kube_http *http, const char *path, const
                                  int64_t timeout_ms, const atomic_bool *stop, struct buf *body);
 
 /* Like it, for an answer without end: a 200's body is handed to chunk piece by piece (false cuts
- * the stream), and an empty piece every second or so; of any other answer the body goes to body.
- * Ends when silent for silence_s seconds.
+ * the stream); of any other answer the body goes to body. Ends when silent for silence_s seconds.
  */
 typedef bool kube_chunk_fn(void *context, struct str bytes);
 struct kube_result kube_http_stream(struct kube_http *http, const char *path, const char *accept,
