@@ -28,6 +28,19 @@ static void write_path(struct buf *path, const struct cluster_request *r)
     buf_add_char(path, '\0');
 }
 
+/* Whatever else comes with status 200 must not count as a namespace without labels, which lets
+ * everything in, nor as a list without pods. */
+static bool is_answer(const struct cluster_request *r)
+{
+    const struct doc_node *metadata = doc_get(r->doc.root, N_metadata),
+                          *labels = doc_get(metadata, N_labels),
+                          *items = doc_get(r->doc.root, N_items);
+    if (r->question == CLUSTER_PODS)
+        return doc_is(items, DOC_SEQ) || (doc_is(metadata, DOC_MAP) && doc_is_unset(items));
+    return str_equal(doc_str(doc_get(metadata, N_name)), r->name) &&
+           (doc_is(labels, DOC_MAP) || doc_is_unset(labels));
+}
+
 static void take_error(struct cluster_request *r, const struct kube_result *result, bool parsed)
 {
     struct str message = parsed ? doc_str(doc_get(r->doc.root, N_message)) : STR_EMPTY;
@@ -56,6 +69,11 @@ static void fetch(struct cluster *c, struct kube_http *http, struct json_reader 
     struct diag diag = {0};
     struct str text = arena_str(&r->arena, buf_str(&body));
     bool parsed = result.status && json_read(reader, text, &r->arena, &r->doc, &diag);
+    if (result.status == 200 && !(parsed && is_answer(r))) {
+        parsed = false;
+        snprintf(result.error, sizeof result.error, "the API server's answer is no %s",
+                 r->question == CLUSTER_PODS ? "list of pods" : "namespace of that name");
+    }
     if (result.status == 200 && parsed)
         r->answer = CLUSTER_FOUND;
     else if (result.status == 404)
