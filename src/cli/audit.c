@@ -168,7 +168,7 @@ static enum status report_audit(const struct options *options, const struct sett
         .pss_version = settings->pss_version,
         .adopt_hint = options_has(options, OPTION_BASELINE) ? NULL : adopt_hint,
         .category = str_from(category),
-        .fail_on = (enum severity)settings->fail_on,
+        .fail_on = settings->fail_on,
     };
     repository_here(&all->arena, &report.root, &report.prefix);
     bool adopt = options_has(options, OPTION_WRITE_BASELINE);

@@ -30,11 +30,6 @@ static void add_line(struct notes *notes, struct str directory, bool chart)
         *line = arena_str(&notes->arena, directory);
 }
 
-void notes_kustomization(struct notes *notes, struct str directory)
-{
-    add_line(notes, directory, false);
-}
-
 /* directory/relative without "./" and "x/.."; what leaves the directory is not kept. */
 static void add_patch(struct notes *notes, struct str directory, struct str relative)
 {

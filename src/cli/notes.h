@@ -26,8 +26,6 @@ void notes_enter(struct notes *notes, const struct walk_directory *directory);
 void notes_leave(struct notes *notes);
 /* Why the file is no object of its own, or empty. */
 struct str notes_refused(const struct notes *notes, struct str path);
-/* A kustomization named on the command line. */
-void notes_kustomization(struct notes *notes, struct str directory);
 /* The lines, to standard error. */
 void notes_print(const struct notes *notes);
 

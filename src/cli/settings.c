@@ -200,11 +200,8 @@ static void find_inputs(const struct options *options, struct settings *settings
         .progress = !options_has(options, OPTION_QUIET) && terminal_is_interactive(STDERR_FILENO),
         .jobs = jobs,
     };
-    const char *fail_on = options_text(options, OPTION_FAIL_ON);
-    settings->fail_on = 0;
-    while (settings->fail_on < SETTINGS_FAIL_NEVER &&
-           strcmp(fail_on, severity_name((enum severity)settings->fail_on)) != 0)
-        settings->fail_on++;
+    settings->fail_on = SEVERITY_COUNT; /* never */
+    severity_parse(str_from(options_text(options, OPTION_FAIL_ON)), &settings->fail_on);
 }
 
 static bool find_schema(const struct options *options, struct settings *settings,

@@ -8,8 +8,6 @@
 #include "cli/audit.h"
 #include "config/baseline.h"
 
-enum { SETTINGS_FAIL_NEVER = SEVERITY_COUNT };
-
 /* Where a report goes. */
 struct destination {
     const struct report_format *format;
@@ -21,7 +19,7 @@ struct settings {
     struct schema schema; /* of --schema */
     struct audit_inputs inputs;
     VEC(struct destination) destinations;
-    unsigned fail_on;                   /* enum severity or SETTINGS_FAIL_NEVER */
+    enum severity fail_on;              /* SEVERITY_COUNT: never */
     struct baseline baseline, existing; /* of --baseline; of --new-from, once that was judged */
     char pss_version[sizeof "v1.4294967295"];
 };

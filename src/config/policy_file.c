@@ -40,18 +40,11 @@ static bool known_field(struct policy_reader *r, const struct doc_entry *entry,
 /* error, warning, info; or off, which YAML reads as false when it is not quoted. */
 static bool read_severity(struct policy_reader *r, const struct doc_node *node, size_t rule)
 {
-    if (doc_is_false(node) || str_is(doc_str(node), "off")) {
-        r->profile->enabled[rule] = false;
-        return true;
-    }
-    for (unsigned s = 0; s < SEVERITY_COUNT; s++) {
-        if (str_is(doc_str(node), severity_name((enum severity)s))) {
-            r->profile->enabled[rule] = true;
-            r->profile->severity[rule] = (enum severity)s;
-            return true;
-        }
-    }
-    return refuse(r, node, "expected a severity: error, warning, info or off");
+    bool off = doc_is_false(node) || str_is(doc_str(node), "off");
+    if (!off && !severity_parse(doc_str(node), &r->profile->severity[rule]))
+        return refuse(r, node, "expected a severity: error, warning, info or off");
+    r->profile->enabled[rule] = !off;
+    return true;
 }
 
 static bool read_rule(struct policy_reader *r, const struct doc_entry *entry)

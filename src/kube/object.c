@@ -33,19 +33,17 @@ bool object_is_list(const struct object *object)
 }
 
 /* An item of a typed list may leave out what the list says: PodList of v1 holds Pods of v1. */
-static bool item_view(struct object *item, const struct object *list, const struct doc_node *node)
+static void item_view(struct object *item, const struct object *list, const struct doc_node *node)
 {
-    if (object_view(item, list->doc, node))
-        return true;
-    if (!doc_is(node, DOC_MAP) || list->kind.len == strlen("List"))
-        return false;
+    if (object_view(item, list->doc, node) || !doc_is(node, DOC_MAP) ||
+        list->kind.len == strlen("List"))
+        return;
     if (!item->api_version.len) {
         item->api_version = list->api_version;
         split_api_version(item);
     }
     if (!item->kind.len)
         item->kind = str_take(list->kind, list->kind.len - strlen("List"));
-    return true;
 }
 
 static bool visit_object(const struct object *object, unsigned depth, object_visit_fn *visit,
@@ -69,9 +67,4 @@ bool object_foreach(const struct doc *doc, object_visit_fn *visit, void *context
         return true;
     object_view(&object, doc, doc->root);
     return visit_object(&object, 0, visit, context);
-}
-
-const struct doc_entry *object_annotation(const struct doc_node *metadata, struct str key)
-{
-    return doc_entry_str(doc_get(metadata, N_annotations), key);
 }

@@ -22,13 +22,11 @@ bool object_view(struct object *object, const struct doc *doc, const struct doc_
 /* Whether it is a v1 List or another list kind ("PodList" …) with an `items` sequence: then the
  * items are the objects. */
 bool object_is_list(const struct object *object);
+/* False ends the visits. */
+typedef bool object_visit_fn(void *context, const struct object *object);
 /* Calls visit for the object, or for each item of a list (items of a typed list may lack apiVersion
  * and kind: they take the list's, less "List"), nested lists to LIMIT_DOC_DEPTH. Stops and returns
  * false when visit does. */
-typedef bool object_visit_fn(void *context, const struct object *object);
 bool object_foreach(const struct doc *doc, object_visit_fn *visit, void *context);
-
-/* The value of an annotation or label; NULL when absent. */
-const struct doc_entry *object_annotation(const struct doc_node *metadata, struct str key);
 
 #endif

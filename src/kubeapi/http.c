@@ -126,6 +126,7 @@ static void set_tls(struct kube_http *h)
 struct kube_http *kube_http_new(const struct kubeapi_access *access, const char *user_agent)
 {
     struct kube_http *h = calloc(1, sizeof *h);
+    /* The first of a process starts libcurl as a whole, on any thread (7.84 and later). */
     CURL *curl = h ? curl_easy_init() : NULL;
     if (!curl) {
         free(h);

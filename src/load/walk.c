@@ -32,7 +32,8 @@ static struct str last_part(struct str path)
     return slash < path.len ? str_skip(path, slash + 1) : path;
 }
 
-enum walk_type walk_type_of(struct str path)
+/* By the last part of a path. */
+static enum walk_type type_of(struct str path)
 {
     struct str name = last_part(path);
     if (str_ends_with(name, STR(".yaml")) || str_ends_with(name, STR(".yml")) ||
@@ -102,7 +103,7 @@ static bool list_entry(struct walk_frame *frame, int dir, const struct dirent *e
 {
     const char *name = entry->d_name;
     struct stat st;
-    bool manifest = walk_type_of(str_from(name)) != WALK_UNKNOWN;
+    bool manifest = type_of(str_from(name)) != WALK_UNKNOWN;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
         return true;
     if (strcmp(name, "Chart.yaml") == 0)
@@ -217,7 +218,7 @@ static void hand_out(struct walk *walk, struct arena *arena, struct walk_file *f
     *file = (struct walk_file){
         .path = arena_str(arena, path),
         .index = walk->index++,
-        .type = walk_type_of(path),
+        .type = type_of(path),
         .named = named,
         .reason = STR_EMPTY,
     };

@@ -75,8 +75,6 @@ void walk_release(struct walk *walk);
 /* The next file; false when there is none, or walk->no_memory. Not for two threads at a time. */
 bool walk_next(struct walk *walk, struct arena *arena, struct walk_file *file);
 
-/* By the last part of a path. */
-enum walk_type walk_type_of(struct str path);
 /* Whether the name is that of a kustomization file. */
 bool walk_is_kustomization(struct str path);
 
