@@ -21,10 +21,13 @@ enum {
     END_LOOK_MS = 5,    /* and that it ended, which it does right after it closed its output */
 };
 
-extern char **environ;
+static bool no_memory(struct diag *diag)
+{
+    return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+}
 
-/* Sets argv or envp from a list in the exec block: strings, or {name, value} pairs. Both end with
- * NULL. */
+/* argv and envp, of the block's strings and {name, value} pairs; both end with NULL. When the arena
+ * fails, words in them may be empty. */
 static char **arguments(const struct kubeapi_access *access, struct arena *arena)
 {
     const struct doc_node *args = doc_get(access->exec, N_args);
@@ -129,10 +132,8 @@ static pid_t start(char **argv, char **envp, int *output)
     pid_t pid = 0;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    if (pipe(fds) != 0)
+    if (pipe2(fds, O_CLOEXEC) != 0)
         return 0;
-    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-    fcntl(fds[1], F_SETFD, FD_CLOEXEC);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
     usual_signals(&attributes);
@@ -164,6 +165,8 @@ static bool parse(struct str text, struct kube_credential *credential, struct ar
     credential->cert_data =
         arena_str(arena, doc_str(doc_get_str(status, STR("clientCertificateData"))));
     credential->key_data = arena_str(arena, doc_str(doc_get_str(status, STR("clientKeyData"))));
+    if (arena->failed)
+        return no_memory(diag);
     return credential->token.len || credential->cert_data.len ||
            diag_set(diag, DIAG_VALUE, 0, 0,
                     "expected status.token or status.clientCertificateData");
@@ -199,11 +202,13 @@ bool kube_exec_run(const struct kubeapi_access *access, const atomic_bool *stop,
     struct diag why = {0};
     *credential = (struct kube_credential){0};
     if (arena->failed)
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+        return no_memory(diag);
     buf_init(&out, OUTPUT_BYTES);
     bool ok = run(argv, envp, stop, &out, &why);
     struct str text = arena_str(arena, buf_str(&out)); /* the credential borrows from it */
     buf_release(&out);
+    if (arena->failed)
+        return no_memory(diag);
     if (ok && !parse(text, credential, arena, &why))
         ok = diag_set(diag, why.code, 0, 0, "the credential plugin \"%s\": %s",
                       access->exec_command.ptr, why.text);

@@ -99,9 +99,8 @@ Test(access, what_is_missing_or_wrong_is_named)
     }
 }
 
-Test(access, a_credential_plugin_is_run)
+static void read_plugin(void)
 {
-    struct kube_credential credential;
     cr_assert(read_config("{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{"
                           "\"cluster\":\"c\",\"user\":\"u\"}}],"
                           "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://"
@@ -113,8 +112,34 @@ Test(access, a_credential_plugin_is_run)
                           "\\\"\"],\"env\":[{\"name\":\"T\","
                           "\"value\":\"secret\"}]}}}]}"),
               "%s", diag.text);
+}
+
+Test(access, a_credential_plugin_is_run)
+{
+    struct kube_credential credential;
+    read_plugin();
     cr_assert(kube_exec_run(&access, NULL, &credential, &arena, &diag), "%s", diag.text);
     cr_assert(str_is(credential.token, "secret"), "%s", credential.token.ptr);
     access.exec_command = STR("/nonexistent/plugin");
     cr_assert(!kube_exec_run(&access, NULL, &credential, &arena, &diag));
+}
+
+/* Without memory for an argument or a variable it is not run with an empty one. */
+Test(access, a_credential_plugin_is_run_whole_or_not_at_all)
+{
+    struct kube_credential credential;
+    unsigned runs = 0;
+    read_plugin();
+    for (size_t taken = 64; taken < LIMIT_ARENA_BLOCK_MIN; taken += 64) {
+        struct arena small;
+        arena_init(&small, LIMIT_ARENA_BLOCK_MIN);
+        arena_alloc(&small, taken);
+        diag = (struct diag){0};
+        bool ok = kube_exec_run(&access, NULL, &credential, &small, &diag);
+        cr_assert(ok ? str_is(credential.token, "secret") : diag.code == DIAG_MEMORY, "%s",
+                  diag.text);
+        runs += ok;
+        arena_release(&small);
+    }
+    cr_assert(runs > 0);
 }
