@@ -57,6 +57,11 @@ static bool is_tag(struct str tag)
     return true;
 }
 
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 static bool is_digest(struct str digest)
 {
     size_t colon = str_find(digest, ':');
@@ -69,25 +74,64 @@ static bool is_digest(struct str digest)
     return true;
 }
 
-/* host[:port]; letters of any case, digits, dots, dashes, or an IPv6 address in brackets. */
-static bool is_registry(struct str registry)
+/* Letters and digits, and dashes between them. */
+static bool is_host_label(struct str s)
 {
-    bool bracket = registry.len && registry.ptr[0] == '[';
-    for (size_t i = 0; i < registry.len; i++) {
-        char c = registry.ptr[i];
-        bool plain = is_word(c) ? c != '_' : c == '.' || c == '-' || c == ':';
-        if (!plain && !(bracket && (c == '[' || c == ']')))
+    for (size_t i = 0; i < s.len; i++) {
+        bool end = i == 0 || i == s.len - 1;
+        if (s.ptr[i] == '_' || (!is_word(s.ptr[i]) && (end || s.ptr[i] != '-')))
             return false;
     }
-    return registry.len && registry.ptr[0] != ':' && registry.ptr[registry.len - 1] != ':';
+    return s.len > 0;
 }
 
-/* A first part is a registry when it cannot be a part of a name: it has a dot, a colon, or is
- * localhost. */
+/* Labels joined by dots, or what stands in brackets for an IPv6 address. */
+static bool is_host(struct str host)
+{
+    if (host.len && host.ptr[0] == '[')
+        return host.len > 2 && host.ptr[host.len - 1] == ']';
+    while (is_host_label(str_take(host, str_find(host, '.')))) {
+        size_t dot = str_find(host, '.');
+        if (dot == host.len)
+            return true;
+        host = str_skip(host, dot + 1);
+    }
+    return false;
+}
+
+static bool is_port(struct str port)
+{
+    for (size_t i = 0; i < port.len; i++)
+        if (port.ptr[i] < '0' || port.ptr[i] > '9')
+            return false;
+    return port.len > 0;
+}
+
+/* host[:port] */
+static bool is_registry(struct str registry)
+{
+    size_t bracket = str_find(registry, ']');
+    size_t colon = str_find(registry, ':');
+    if (bracket < registry.len) {
+        struct str after = str_skip(registry, bracket + 1);
+        colon = after.len && after.ptr[0] == ':' ? bracket + 1 : registry.len;
+        for (size_t i = 1; i < bracket; i++)
+            if (!is_hex(registry.ptr[i]) && registry.ptr[i] != ':')
+                return false;
+    }
+    return is_host(str_take(registry, colon)) &&
+           (colon == registry.len || is_port(str_skip(registry, colon + 1)));
+}
+
+/* A first part is a registry when it cannot be a part of a name: it has a dot, a colon or a capital
+ * letter, or is localhost. */
 static bool names_registry(struct str first)
 {
-    return str_find(first, '.') < first.len || str_find(first, ':') < first.len ||
-           str_is(first, "localhost");
+    for (size_t i = 0; i < first.len; i++)
+        if (first.ptr[i] == '.' || first.ptr[i] == ':' ||
+            (first.ptr[i] >= 'A' && first.ptr[i] <= 'Z'))
+            return true;
+    return str_is(first, "localhost");
 }
 
 bool image_parse(struct image *image, struct str text)

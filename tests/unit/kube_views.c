@@ -22,6 +22,10 @@ Test(image, is_written_out_as_runtimes_read_it)
         {"registry.example.com:5000/a/b:t", "registry.example.com:5000/a/b:t"},
         {"localhost/app@sha256:" HEX, "localhost/app@sha256:" HEX},
         {"host:5000/app", "host:5000/app"},
+        {"MyRegistry/app", "MyRegistry/app"},
+        {"REG.io/library/app", "REG.io/library/app"},
+        {"[::1]:5000/app", "[::1]:5000/app"},
+        {"[fe80::1]/app", "[fe80::1]/app"},
         {"a/b__c-d.e:T_1.x-y@sha256:" HEX, "docker.io/a/b__c-d.e:T_1.x-y@sha256:" HEX},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -38,9 +42,34 @@ Test(image, is_written_out_as_runtimes_read_it)
 
 Test(image, what_is_no_reference_is_refused)
 {
-    static const char *const cases[] = {
-        "",   ":",  "Nginx", "a//b",  "a:",   "a@", "a@sha256:12",      "a b",
-        "-a", "a/", "a:-t",  "a___b", "a..b", "/a", "reg.example.com/", "a@sha256:" HEX "G"};
+    static const char *const cases[] = {"",
+                                        ":",
+                                        "Nginx",
+                                        "a//b",
+                                        "a:",
+                                        "a@",
+                                        "a@sha256:12",
+                                        "a b",
+                                        "-a",
+                                        "a/",
+                                        "a:-t",
+                                        "a___b",
+                                        "a..b",
+                                        "/a",
+                                        "reg.example.com/",
+                                        "a@sha256:" HEX "G",
+                                        "myRegistry/App",
+                                        "-reg.io/x",
+                                        "reg-.io/x",
+                                        "a..b/x",
+                                        "reg.io:/x",
+                                        "reg.io:8x/x",
+                                        "[::1/x",
+                                        "[fe80::1]:80:5/x",
+                                        "[]/x",
+                                        "[::g]/x",
+                                        "[::1]x/x",
+                                        ".io/x"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct image image;
         cr_expect(!image_parse(&image, str_from(cases[i])), "%s", cases[i]);
