@@ -85,7 +85,8 @@ struct cluster_request {
     enum cluster_answer answer;
     struct arena arena;           /* holds what follows; cluster_request_release frees it */
     struct doc doc;               /* FOUND: the Namespace (its metadata at least) or the PodList */
-    char error[256];              /* ERROR: the API server's message, or ours */
+    struct str message;           /* ERROR: the API server's words, or empty … */
+    char error[256];              /* … and ours then */
     struct folder *held;          /* of --state: what doc borrows from */
     struct cluster_request *next; /* the queue's */
 };

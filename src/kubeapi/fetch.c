@@ -4,26 +4,23 @@
  * Each fetcher has a connection of its own, so a slow list does not hold up the next question.
  */
 #include "kubeapi/internal.h"
+#include "kubeapi/path.h"
 #include "load/json.h"
 
 #include <stdio.h>
 
-static void add_parameter(struct buf *path, const char *name, struct str value)
-{
-    buf_printf(path, "&%s=", name);
-    for (size_t i = 0; i < value.len; i++)
-        buf_printf(path, "%%%02X", (unsigned)(unsigned char)value.ptr[i]);
-}
+enum { PATH_BYTES = 4 * LIMIT_PATH_BYTES }; /* far more than a name of Kubernetes and a token */
 
-/* The name is one that may stand in a path: who asks has checked it (admission_need). */
 static void write_path(struct buf *path, const struct cluster_request *r)
 {
     buf_add_c(path, "/api/v1/namespaces/");
-    buf_add_str(path, r->name);
+    path_add(path, r->name);
     if (r->question == CLUSTER_PODS) {
         buf_printf(path, "/pods?limit=%d", CLUSTER_PODS_PAGE);
-        if (r->token.len)
-            add_parameter(path, "continue", r->token);
+        if (r->token.len) {
+            buf_add_c(path, "&continue=");
+            path_add(path, r->token);
+        }
     }
     buf_add_char(path, '\0');
 }
@@ -43,12 +40,9 @@ static bool is_answer(const struct cluster_request *r)
 
 static void take_error(struct cluster_request *r, const struct kube_result *result, bool parsed)
 {
-    struct str message = parsed ? doc_str(doc_get(r->doc.root, N_message)) : STR_EMPTY;
     r->answer = CLUSTER_ERROR;
-    if (message.len)
-        snprintf(r->error, sizeof r->error, "%.*s", (int)(message.len < 250 ? message.len : 250),
-                 message.ptr);
-    else if (result->error[0])
+    r->message = parsed ? doc_str(doc_get(r->doc.root, N_message)) : STR_EMPTY;
+    if (result->error[0])
         snprintf(r->error, sizeof r->error, "%s", result->error);
     else
         snprintf(r->error, sizeof r->error, "the API server answered HTTP %u", result->status);
@@ -59,11 +53,14 @@ static void fetch(struct cluster *c, struct kube_http *http, struct json_reader 
 {
     struct kube_result result = {.error = "context deadline exceeded"};
     struct buf path, body;
-    buf_init(&path, 4 * LIMIT_PATH_BYTES + 3 * WATCH_TOKEN);
+    buf_init(&path, PATH_BYTES);
     buf_init(&body, CLUSTER_PAGE_BYTES);
     write_path(&path, r);
     int64_t left_ms = (r->deadline - cluster_now_ns()) / 1000000;
-    if (left_ms > 0 && !path.failed)
+    if (path.failed)
+        snprintf(result.error, sizeof result.error, "expected a name of at most %d bytes in a URL",
+                 PATH_BYTES);
+    else if (left_ms > 0)
         result = kube_http_get(http, path.ptr, NULL, left_ms, &c->stop, &body);
     /* The tree borrows from the text, so the text moves to the answer's arena. */
     struct diag diag = {0};

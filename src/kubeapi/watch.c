@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kubeapi/watch.h"
 
+#include "kubeapi/path.h"
+
 #include <stdio.h>
 
 void watch_init(struct watch *w, const char *resource, struct watch_sink sink, uint32_t seed)
@@ -17,19 +19,6 @@ static uint32_t jitter(struct watch *w, uint32_t below)
     return below ? w->random % below : 0;
 }
 
-static void add_escaped(struct buf *path, const char *value)
-{
-    for (; *value; value++) {
-        char c = *value;
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '_' || c == '.' || c == '~';
-        if (plain)
-            buf_add_char(path, c);
-        else
-            buf_printf(path, "%%%02X", (unsigned)(unsigned char)c);
-    }
-}
-
 /* Always in pages and consistent (no resourceVersion): the cache of the API server would answer a
  * list at once and whole, but memory would follow the size of the cluster, and an old answer could
  * let a pod in. */
@@ -38,7 +27,7 @@ static void list_path(const struct watch *w, struct buf *path)
     buf_printf(path, "%s?limit=%d", w->resource, WATCH_PAGE);
     if (w->token[0]) {
         buf_add_c(path, "&continue=");
-        add_escaped(path, w->token);
+        path_add(path, str_from(w->token));
     }
 }
 
@@ -46,7 +35,7 @@ static void stream_path(struct watch *w, struct buf *path)
 {
     buf_printf(path, "%s?watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=",
                w->resource, WATCH_TIMEOUT_MIN + jitter(w, WATCH_TIMEOUT_MIN));
-    add_escaped(path, w->version);
+    path_add(path, str_from(w->version));
 }
 
 enum watch_do watch_next(struct watch *w, millis_t now, struct buf *path)

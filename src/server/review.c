@@ -270,7 +270,7 @@ static void supply(struct review *review, struct question *question)
         admission_supply_not_found(admission);
         return;
     case CLUSTER_ERROR:
-        admission_supply_error(admission, str_from(r->error));
+        admission_supply_error(admission, r->message.len ? r->message : str_from(r->error));
         return;
     case CLUSTER_FOUND:
         break;
