@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 
+bool base64_check(struct str text);
 /* The bytes of text, in the arena; false where it is no base64 or the arena failed. */
 bool base64_decode(struct arena *arena, struct str text, struct str *bytes);
 

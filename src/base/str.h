@@ -16,6 +16,11 @@ struct str {
 
 #define STR(literal) ((struct str){"" literal, sizeof literal - 1})
 #define STR_EMPTY    ((struct str){"", 0})
+/* The same for a static variable, which takes no compound literal. */
+#define STR_INIT(literal)                                                                          \
+    {                                                                                              \
+        "" literal, sizeof literal - 1                                                             \
+    }
 /* For printf: "%.*s", STR_ARG(s). */
 #define STR_ARG(s) (int)(s).len, (s).ptr
 

@@ -3,6 +3,8 @@
  * Texts that the API server reads into something else than a string, accepted exactly as Go's
  * parsers accept them: more than their documentation says.
  */
+#include "base/base64.h"
+#include "base/duration.h"
 #include "kube/schema.h"
 
 static bool is_digit(char c)
@@ -10,7 +12,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The text's first byte, '\0' at its end: no byte below is compared with it. */
+/* The text's byte at i, '\0' past its end: no byte below is compared with that. */
 static char at(struct str s, size_t i)
 {
     return i < s.len ? s.ptr[i] : '\0';
@@ -133,67 +135,13 @@ static bool is_time(struct str s, bool micro)
            s.len == 0;
 }
 
-/* --- Durations: time.ParseDuration. --- */
-
-static size_t unit_length(struct str s)
-{
-    static const char *const units[] = {"ns", "us", "\xC2\xB5s", "\xCE\xBCs", "ms", "s", "m", "h"};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
-        if (str_starts_with(s, str_from(units[i])))
-            return strlen(units[i]);
-    return 0;
-}
-
-static bool is_duration(struct str text)
-{
-    struct str s = str_skip(text, skip_sign(text, 0));
-    if (str_is(s, "0"))
-        return true;
-    bool any = false;
-    for (; s.len; any = true) {
-        size_t whole = skip_digits(s, 0), end = whole;
-        if (at(s, end) == '.')
-            end = skip_digits(s, end + 1);
-        if (whole == 0 && end <= 1)
-            return false;
-        size_t unit = unit_length(str_skip(s, end));
-        if (!unit || whole > 18)
-            return false;
-        s = str_skip(s, end + unit);
-    }
-    return any;
-}
-
-/* --- Bytes: encoding/base64's StdEncoding, which skips line breaks. --- */
-
-static bool is_base64_char(char c)
-{
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '+' || c == '/';
-}
-
-static bool is_base64(struct str text)
-{
-    size_t chars = 0, padding = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        if (c == '\r' || c == '\n')
-            continue;
-        if (c == '=')
-            padding++;
-        else if (!is_base64_char(c) || padding)
-            return false;
-        chars++;
-    }
-    return chars % 4 == 0 && padding <= 2;
-}
-
 bool schema_text_is(enum schema_form form, struct str text)
 {
     if (form == SCHEMA_BYTES)
-        return is_base64(text);
+        return base64_check(text);
     if (form == SCHEMA_TIME || form == SCHEMA_MICRO_TIME)
         return is_time(text, form == SCHEMA_MICRO_TIME);
     if (form == SCHEMA_DURATION)
-        return is_duration(text);
+        return duration_parse(text, &(int64_t){0});
     return is_quantity(text);
 }

@@ -3,8 +3,8 @@
  * The plain listener: is it alive, is it ready, what did it count.
  */
 #include "server/clock.h"
-#include "server/duration.h"
 #include "server/internal.h"
+#include "server/query.h"
 
 static bool stalled(struct service *service)
 {

@@ -3,12 +3,13 @@
  * POST /validate: body in, verdict out. Nothing here waits: a decision that needs the API server is
  * parked, and goes on when the answer comes by message, or when its time is up.
  */
+#include "base/duration.h"
 #include "base/unset.h"
 #include "load/json.h"
 #include "server/clock.h"
-#include "server/duration.h"
 #include "server/internal.h"
 #include "server/log.h"
+#include "server/query.h"
 
 #include <stdlib.h>
 

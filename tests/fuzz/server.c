@@ -4,10 +4,11 @@
  * the head of a request, its query, label values of metrics, texts in the audit log. The first byte
  * says which.
  */
+#include "base/duration.h"
 #include "base/jsonw.h"
-#include "server/duration.h"
 #include "server/framing.h"
 #include "server/internal.h"
+#include "server/query.h"
 
 #include <jansson.h>
 

@@ -250,6 +250,9 @@ Test(schema, texts_are_read_as_go_reads_them)
     cr_assert(schema_text_is(SCHEMA_DURATION, STR("1h30m")));
     cr_assert(schema_text_is(SCHEMA_DURATION, STR("-.5s")));
     cr_assert(schema_text_is(SCHEMA_DURATION, STR("0")));
+    cr_assert(schema_text_is(SCHEMA_DURATION, STR("0000000000000000000001s")));
+    cr_assert(schema_text_is(SCHEMA_DURATION, STR("2562047h47m16s")));
+    cr_assert(!schema_text_is(SCHEMA_DURATION, STR("2562048h")));
     cr_assert(!schema_text_is(SCHEMA_DURATION, STR("5")));
     cr_assert(!schema_text_is(SCHEMA_DURATION, STR("1d")));
     cr_assert(!schema_text_is(SCHEMA_DURATION, STR("")));

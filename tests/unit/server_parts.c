@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/duration.h"
 #include "server/crash.h"
-#include "server/duration.h"
 #include "server/framing.h"
 #include "server/internal.h"
+#include "server/query.h"
 
 #include <criterion/criterion.h>
 

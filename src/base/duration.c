@@ -2,14 +2,15 @@
  *
  * Go's grammar of durations: [-+]?([0-9]*(\.[0-9]*)?[a-z]+)+ or 0.
  */
-#include "server/duration.h"
+#include "base/duration.h"
 
 static const struct {
     struct str name;
     double nanoseconds;
 } units[] = {
-    {{"ns", 2}, 1},   {{"us", 2}, 1e3}, {{"\xc2\xb5s", 3}, 1e3}, {{"\xce\xbcs", 3}, 1e3},
-    {{"ms", 2}, 1e6}, {{"s", 1}, 1e9},  {{"m", 1}, 60e9},        {{"h", 1}, 3600e9},
+    {STR_INIT("ns"), 1},          {STR_INIT("us"), 1e3},   {STR_INIT("\xc2\xb5s"), 1e3},
+    {STR_INIT("\xce\xbcs"), 1e3}, {STR_INIT("ms"), 1e6},   {STR_INIT("s"), 1e9},
+    {STR_INIT("m"), 60e9},        {STR_INIT("h"), 3600e9},
 };
 
 static bool is_digit(char c)
@@ -63,22 +64,8 @@ bool duration_parse(struct str text, int64_t *nanoseconds)
             sum += number * unit;
         }
     }
-    if (sum > 9.2e18)
+    if (sum >= 0x1p63)
         return false;
     *nanoseconds = negative ? -(int64_t)sum : (int64_t)sum;
     return true;
-}
-
-bool query_value(struct str query, struct str key, struct str *value)
-{
-    while (query.len > 0) {
-        struct str pair = str_take(query, str_find(query, '&'));
-        query = str_skip(query, pair.len + 1);
-        size_t equals = str_find(pair, '=');
-        if (str_equal(str_take(pair, equals), key)) {
-            *value = str_skip(pair, equals + 1);
-            return true;
-        }
-    }
-    return false;
 }
