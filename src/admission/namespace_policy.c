@@ -11,12 +11,9 @@
 #define PREFIX "pod-security.kubernetes.io/"
 
 static const struct str label_keys[LABEL_COUNT] = {
-    {PREFIX "enforce", sizeof PREFIX "enforce" - 1},
-    {PREFIX "enforce-version", sizeof PREFIX "enforce-version" - 1},
-    {PREFIX "audit", sizeof PREFIX "audit" - 1},
-    {PREFIX "audit-version", sizeof PREFIX "audit-version" - 1},
-    {PREFIX "warn", sizeof PREFIX "warn" - 1},
-    {PREFIX "warn-version", sizeof PREFIX "warn-version" - 1},
+    STR_INIT(PREFIX "enforce"), STR_INIT(PREFIX "enforce-version"),
+    STR_INIT(PREFIX "audit"),   STR_INIT(PREFIX "audit-version"),
+    STR_INIT(PREFIX "warn"),    STR_INIT(PREFIX "warn-version"),
 };
 
 enum { LEVEL_LABEL, VERSION_LABEL };

@@ -12,8 +12,7 @@
 
 enum { PEEKED = 64 << 10 /* bytes of a file too large to be read, to see what it is */ };
 
-const struct str audit_template_reason = {"template, not rendered",
-                                          sizeof "template, not rendered" - 1};
+const struct str audit_template_reason = STR_INIT("template, not rendered");
 
 struct judgement {
     const struct audit_inputs *inputs;

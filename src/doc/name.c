@@ -10,8 +10,8 @@
 #include "name_slots.h"
 
 static const struct str texts[N_COUNT] = {
-    [N_NONE] = {"", 0},
-#define NAME(identifier, text) [N_##identifier] = {text, sizeof text - 1},
+    [N_NONE] = STR_INIT(""),
+#define NAME(identifier, text) [N_##identifier] = STR_INIT(text),
 #include "doc/names.def"
 #include "doc/names_extra.def"
 #undef NAME

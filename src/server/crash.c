@@ -28,11 +28,11 @@ struct crash *crash_new(void)
 }
 
 static const struct str volatile_keys[] = {
-    {"\"uid\":\"", 7},
-    {"\"name\":\"", 8},
-    {"\"time\":\"", 8},
-    {"\"resourceVersion\":\"", 19},
-    {"\"creationTimestamp\":\"", 21},
+    STR_INIT("\"uid\":\""),
+    STR_INIT("\"name\":\""),
+    STR_INIT("\"time\":\""),
+    STR_INIT("\"resourceVersion\":\""),
+    STR_INIT("\"creationTimestamp\":\""),
 };
 
 /* The length of the key at s whose value does not count, with the quote that opens it; else 0. */
