@@ -108,16 +108,15 @@ size_t utf8_count(struct str s)
     return count;
 }
 
-void utf8_encode(struct buf *buf, uint32_t c)
+size_t utf8_encode(char out[4], uint32_t c)
 {
     if (c < 0x80) {
-        buf_add_char(buf, (char)c);
-        return;
+        out[0] = (char)c;
+        return 1;
     }
-    char bytes[4];
-    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = n - 1; i > 0; i--, c >>= 6)
-        bytes[i] = (char)(0x80 | (c & 0x3F));
-    bytes[0] = (char)((0xF00u >> n & 0xF0u) | c);
-    buf_add(buf, bytes, n);
+    size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--, c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3F));
+    out[0] = (char)((0xF00u >> len & 0xF0u) | c);
+    return len;
 }

@@ -5,7 +5,6 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
-#include "base/buf.h"
 #include "base/str.h"
 
 #include <stdint.h>
@@ -25,7 +24,7 @@ size_t utf8_check(struct str s);
 struct str utf8_cut(struct str s, size_t most);
 /* Code points in s, each stray byte counted as one. */
 size_t utf8_count(struct str s);
-/* Appends the code point (a valid one). */
-void utf8_encode(struct buf *buf, uint32_t code_point);
+/* Writes the code point (a valid one); the bytes it takes, 1 to 4. */
+size_t utf8_encode(char out[4], uint32_t code_point);
 
 #endif

@@ -242,20 +242,6 @@ static bool check_encoding(struct json_reader *r, struct str raw)
 
 /* --- Second pass --- */
 
-/* The bytes of the code point, 1 to 4. */
-static size_t encode(char *out, uint32_t c)
-{
-    if (c < 0x80) {
-        *out = (char)c;
-        return 1;
-    }
-    size_t len = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = len - 1; i > 0; i--, c >>= 6)
-        out[i] = (char)(0x80u | (c & 0x3Fu));
-    out[0] = (char)((0xF00u >> len & 0xF0u) | c);
-    return len;
-}
-
 /* A checked \u escape: the bytes written; *len becomes those read. */
 static size_t decode_unicode(const char *p, const char *end, char *out, size_t *len)
 {
@@ -265,7 +251,7 @@ static size_t decode_unicode(const char *p, const char *end, char *out, size_t *
         c = 0x10000u + ((c - 0xD800u) << 10) + ((uint32_t)code_unit(p + 6, end) - 0xDC00u);
         *len = 12;
     }
-    return encode(out, c);
+    return utf8_encode(out, c);
 }
 
 /* May write STRIDE bytes too many, and read as many. */
