@@ -238,12 +238,6 @@ static void print_schema(const char *version)
     print_macros(false);
 }
 
-static int order_texts(const void *left, const void *right)
-{
-    const struct str *a = left, *b = right;
-    return str_compare(*a, *b);
-}
-
 static void print_names(void)
 {
     static struct str texts[LIMIT_SCHEMA_NAMES];
@@ -261,7 +255,7 @@ static void print_names(void)
             seen[name] = true;
         }
     }
-    qsort(texts, count, sizeof *texts, order_texts);
+    qsort(texts, count, sizeof *texts, str_order);
     for (size_t i = 0; i < count; i++) {
         struct buf id;
         buf_init(&id, 4096);

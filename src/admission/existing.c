@@ -151,11 +151,6 @@ static struct str group_text(const struct existing_group *group, struct arena *a
     return TEXT(arena, group->name, others, STR(": "), group->reasons);
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 static void warn_of_groups(struct admission *a)
 {
     struct existing_pods *e = &a->existing;
@@ -171,7 +166,7 @@ static void warn_of_groups(struct admission *a)
                         text_quote(a->arena, e->namespace),
                         STR(" violate the new PodSecurity enforce level "),
                         text_quote(a->arena, level_version_text(&e->policy, a->arena))));
-    qsort(texts, count, sizeof *texts, compare_texts);
+    qsort(texts, count, sizeof *texts, str_order);
     for (size_t i = 0; i < count; i++)
         answer_warn(a, texts[i]);
 }

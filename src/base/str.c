@@ -13,6 +13,11 @@ int str_compare(struct str a, struct str b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+int str_order(const void *left, const void *right)
+{
+    return str_compare(*(const struct str *)left, *(const struct str *)right);
+}
+
 static unsigned char lower(char c)
 {
     unsigned char u = (unsigned char)c;

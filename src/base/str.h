@@ -66,7 +66,9 @@ static inline bool str_is(struct str s, const char *c)
 
 /* Bytewise order, as Go's strings: negative, 0 or positive. */
 int str_compare(struct str a, struct str b);
-/* Order of ASCII letters ignored. */
+/* The same of two struct str, for qsort and bsearch. */
+int str_order(const void *left, const void *right);
+/* Equal but for the case of ASCII letters. */
 bool str_equal_nocase(struct str a, struct str b);
 /* Offset of the first byte c in s, or s.len. */
 size_t str_find(struct str s, char c);

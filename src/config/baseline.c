@@ -13,11 +13,6 @@
 
 enum { FORMAT_VERSION = 1 };
 
-static int compare_str(const void *a, const void *b)
-{
-    return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 static bool collect(struct baseline *baseline, const struct doc_node *root, struct arena *arena,
                     struct diag *diag)
 {
@@ -38,7 +33,7 @@ static bool collect(struct baseline *baseline, const struct doc_node *root, stru
                             "expected an object with a fingerprint");
         baseline->fingerprints[baseline->count++] = fingerprint;
     }
-    qsort(baseline->fingerprints, baseline->count, sizeof *baseline->fingerprints, compare_str);
+    qsort(baseline->fingerprints, baseline->count, sizeof *baseline->fingerprints, str_order);
     return true;
 }
 
@@ -78,7 +73,7 @@ bool baseline_of(struct baseline *baseline, const struct findings *findings, str
     for (; baseline->count < count; baseline->count++)
         baseline->fingerprints[baseline->count] =
             arena_str(arena, str_from(findings->list.items[baseline->count].fingerprint));
-    qsort(baseline->fingerprints, count, sizeof *baseline->fingerprints, compare_str);
+    qsort(baseline->fingerprints, count, sizeof *baseline->fingerprints, str_order);
     return !arena->failed;
 }
 
@@ -90,7 +85,7 @@ size_t baseline_apply(const struct baseline *baseline, struct findings *findings
         struct finding *f = &findings->list.items[i];
         struct str fingerprint = str_from(f->fingerprint);
         if (f->suppressed.by.len || !bsearch(&fingerprint, baseline->fingerprints, baseline->count,
-                                             sizeof *baseline->fingerprints, compare_str))
+                                             sizeof *baseline->fingerprints, str_order))
             continue;
         f->suppressed.by = by;
         f->suppressed.reason = reason;

@@ -69,8 +69,6 @@ struct pss_strings {
 typedef struct str pss_key_fn(const struct pss_offender *offender);
 struct str pss_value_of(const struct pss_offender *offender);
 struct str pss_container_of(const struct pss_offender *offender);
-/* For qsort and bsearch over struct str. */
-int pss_compare_strings(const void *a, const void *b);
 struct pss_strings pss_sorted_set(const struct pss_text *text, uint32_t parts, pss_key_fn *key);
 
 /* Whether any offender belongs to one of the parts. */

@@ -26,7 +26,7 @@ static struct pss_strings container_names(const struct pss_run *run)
         return names;
     pod_foreach_container (run->pod, c)
         names.items[names.count++] = c.name;
-    qsort(names.items, names.count, sizeof *names.items, pss_compare_strings);
+    qsort(names.items, names.count, sizeof *names.items, str_order);
     return names;
 }
 
@@ -44,8 +44,8 @@ void pss_seccomp_annotations(struct pss_run *run)
         if (for_container && !names.items)
             names = container_names(run);
         struct str name = str_skip(key, prefix.len);
-        if (!for_container || (names.count && bsearch(&name, names.items, names.count, sizeof name,
-                                                      pss_compare_strings)))
+        if (!for_container ||
+            (names.count && bsearch(&name, names.items, names.count, sizeof name, str_order)))
             pss_offend(run, &e->value, NULL, pss_annotation(run->arena, e), ANNOTATION);
     }
 }

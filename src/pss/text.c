@@ -17,11 +17,6 @@ struct str pss_container_of(const struct pss_offender *offender)
     return offender->container.name;
 }
 
-int pss_compare_strings(const void *a, const void *b)
-{
-    return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
 struct pss_strings pss_sorted_set(const struct pss_text *text, uint32_t parts, pss_key_fn *key)
 {
     struct pss_strings set = {arena_zalloc(text->arena, text->count, sizeof *set.items), 0};
@@ -31,7 +26,7 @@ struct pss_strings pss_sorted_set(const struct pss_text *text, uint32_t parts, p
     for (uint32_t i = 0; i < text->count; i++)
         if (text->offenders[i].part & parts)
             set.items[count++] = key(&text->offenders[i]);
-    qsort(set.items, count, sizeof *set.items, pss_compare_strings);
+    qsort(set.items, count, sizeof *set.items, str_order);
     for (uint32_t i = 0; i < count; i++)
         if (i == 0 || !str_equal(set.items[i], set.items[set.count - 1]))
             set.items[set.count++] = set.items[i];
