@@ -3,8 +3,8 @@
  * Questions that a snapshot cannot answer: a namespace that it lacks, a page of a namespace's pods.
  * Each fetcher has a connection of its own, so a slow list does not hold up the next question.
  */
+#include "base/uri.h"
 #include "kubeapi/internal.h"
-#include "kubeapi/path.h"
 #include "load/json.h"
 
 #include <stdio.h>
@@ -14,12 +14,12 @@ enum { PATH_BYTES = 4 * LIMIT_PATH_BYTES }; /* far more than a name of Kubernete
 static void write_path(struct buf *path, const struct cluster_request *r)
 {
     buf_add_c(path, "/api/v1/namespaces/");
-    path_add(path, r->name);
+    uri_add(path, r->name);
     if (r->question == CLUSTER_PODS) {
         buf_printf(path, "/pods?limit=%d", CLUSTER_PODS_PAGE);
         if (r->token.len) {
             buf_add_c(path, "&continue=");
-            path_add(path, r->token);
+            uri_add(path, r->token);
         }
     }
     buf_add_char(path, '\0');

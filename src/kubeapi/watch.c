@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kubeapi/watch.h"
 
-#include "kubeapi/path.h"
+#include "base/uri.h"
 
 #include <stdio.h>
 
@@ -27,7 +27,7 @@ static void list_path(const struct watch *w, struct buf *path)
     buf_printf(path, "%s?limit=%d", w->resource, WATCH_PAGE);
     if (w->token[0]) {
         buf_add_c(path, "&continue=");
-        path_add(path, str_from(w->token));
+        uri_add(path, str_from(w->token));
     }
 }
 
@@ -35,7 +35,7 @@ static void stream_path(struct watch *w, struct buf *path)
 {
     buf_printf(path, "%s?watch=1&allowWatchBookmarks=true&timeoutSeconds=%u&resourceVersion=",
                w->resource, WATCH_TIMEOUT_MIN + jitter(w, WATCH_TIMEOUT_MIN));
-    path_add(path, str_from(w->version));
+    uri_add(path, str_from(w->version));
 }
 
 enum watch_do watch_next(struct watch *w, millis_t now, struct buf *path)

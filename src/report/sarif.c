@@ -5,8 +5,8 @@
  */
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "base/uri.h"
 #include "report/report.h"
-#include "report/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -176,7 +176,7 @@ static void add_place(struct sarif *s, struct str file, const struct finding_spa
     bool absolute = str_starts_with(buf_str(&path), STR("/"));
     if (absolute)
         buf_add_c(&uri, "file://");
-    text_add_uri(&uri, buf_str(&path));
+    uri_add_path(&uri, buf_str(&path));
     jsonw_key(w, "physicalLocation");
     jsonw_object(w);
     jsonw_key(w, "artifactLocation");

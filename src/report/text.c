@@ -104,20 +104,3 @@ void text_add_xml(struct buf *out, struct str s)
         }
     }
 }
-
-/* RFC 3986, section 2.3, and the slash between segments. */
-static bool is_plain_in_uri(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~' || c == '/';
-}
-
-void text_add_uri(struct buf *out, struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if (is_plain_in_uri(s.ptr[i]))
-            buf_add_char(out, s.ptr[i]);
-        else
-            buf_printf(out, "%%%02X", (unsigned)(unsigned char)s.ptr[i]);
-    }
-}

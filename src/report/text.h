@@ -23,7 +23,5 @@ size_t text_columns(struct str s);
 /* s with `&`, `<`, `>` and quotes escaped for XML text or an attribute's value, the rest as
  * printable_add. */
 void text_add_xml(struct buf *out, struct str s);
-/* s as a URI's path: all but unreserved characters and slashes percent-encoded. */
-void text_add_uri(struct buf *out, struct str s);
 
 #endif
