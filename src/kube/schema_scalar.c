@@ -31,7 +31,8 @@ static size_t skip_sign(struct str s, size_t i)
 }
 
 /* --- Quantities: apimachinery/pkg/api/resource, parseQuantityString and suffixHandler.interpret.
- * A sign alone is 0, and digits may be missing on either side of the point. --- */
+ * A sign alone is 0, and digits may be missing on either side of the point, or on both; only before
+ * Pi and Ei, whose numbers are read another way, there must be one. --- */
 
 /* e or E with a number that fits int64. */
 static bool is_exponent(struct str suffix)
@@ -58,10 +59,15 @@ static bool is_quantity(struct str text)
     struct str s = str_trim(text);
     if (!s.len)
         return false;
-    size_t i = skip_digits(s, skip_sign(s, 0));
-    if (at(s, i) == '.')
-        i = skip_digits(s, i + 1);
-    return is_suffix(str_skip(s, i));
+    size_t first = skip_sign(s, 0), i = skip_digits(s, first);
+    bool digits = i > first;
+    if (at(s, i) == '.') {
+        first = i + 1;
+        i = skip_digits(s, first);
+        digits |= i > first;
+    }
+    s = str_skip(s, i);
+    return is_suffix(s) && (digits || !(str_is(s, "Pi") || str_is(s, "Ei")));
 }
 
 /* --- Times: time.Parse with RFC3339 and with metav1.RFC3339Micro. The hour may have one digit, and

@@ -82,10 +82,18 @@ static bool is_listed(const struct schema_type *type, struct str value)
     return false;
 }
 
+/* Go's Quantity takes the bytes between the quotes as they stand, so that an escape is no digit;
+ * what comes from a file was written anew by kubectl. */
+static bool is_escaped(const struct doc_node *node)
+{
+    return (node->flags & DOC_QUOTED) && node->end - node->begin != node->len + 2;
+}
+
 static bool walk_scalar(struct schema_walk *w, const struct schema_type *type,
                         const struct doc_node *node)
 {
-    if (!is_scalar(type->form, node))
+    if (!is_scalar(type->form, node) ||
+        (type->form == SCHEMA_QUANTITY && !w->judged && is_escaped(node)))
         return schema_fault_type(w, type, node);
     /* The API server fills in what is empty. */
     if (type->form == SCHEMA_ENUM && w->judged && node->len && !is_listed(type, doc_str(node)))

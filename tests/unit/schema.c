@@ -204,6 +204,9 @@ Test(schema, requests_are_decoded_as_go_does)
     cr_assert(decodes(CONTAINER("\"frobnicate\": 1, \"imagePullPolicy\": \"x\""), &diag));
     cr_assert(decodes(POD("\"containers\": null"), &diag));
     cr_assert(decodes("{\"apiVersion\": null, \"spec\": {}}", &diag));
+    cr_assert(decodes(POD("\"overhead\": {\"cpu\": \" 1m \", \"memory\": 1}"), &diag));
+    cr_assert(!decodes(POD("\"overhead\": {\"cpu\": \"1\\u006d\"}"), &diag));
+    cr_assert_str_eq(walk(POD("\"overhead\": {\"cpu\": \"1\\u006d\"}, \"containers\": []")), "");
     cr_assert(!decodes(CONTAINER("\"securityContext\": {\"runAsUser\": 1000.0}"), &diag));
     cr_assert_str_eq(diag.text, "spec.containers[0].securityContext.runAsUser: expected a whole "
                                 "number, found a number");
@@ -217,11 +220,11 @@ Test(schema, requests_are_decoded_as_go_does)
  */
 Test(schema, texts_are_read_as_go_reads_them)
 {
-    static const char *const quantities[] = {"0",     "1",   "1.5", ".5", "5.",   "+1",   "-1",
-                                             "+",     "1e3", "1E3", "1E", "1e+3", "1e-3", "1Ki",
-                                             "1.5Gi", "1m",  " 1 ", "1n", "1.G"};
-    static const char *const no_quantities[] = {"",    " ",    "one",  "1 Gi", "1ki",
-                                                "1KB", "1e",   "1Kib", "1,5",  "1.5.1",
+    static const char *const quantities[] = {
+        "Ti",  "0Pi", ".5Ei", "0",    "1",    "1.5", ".5",    "5.", "+1",  "-1", "+",
+        "1e3", "1E3", "1E",   "1e+3", "1e-3", "1Ki", "1.5Gi", "1m", " 1 ", "1n", "1.G"};
+    static const char *const no_quantities[] = {"Pi",  "-.Ei", "",     " ",    "one", "1 Gi",
+                                                "1ki", "1KB",  "1e",   "1Kib", "1,5", "1.5.1",
                                                 "1m3", "0x10", "1e3m", "--1"};
     for (size_t i = 0; i < sizeof quantities / sizeof *quantities; i++)
         cr_assert(schema_text_is(SCHEMA_QUANTITY, str_from(quantities[i])), "%s", quantities[i]);
