@@ -50,6 +50,7 @@
 #define LIMIT_PIECE_BYTES     (256u << 10) /* of an answer, encrypted and given to the kernel */
 #define LIMIT_PARKED          512u         /* requests that wait for the cluster, of one loop */
 #define LIMIT_LOOPS           64u          /* threads that serve */
+#define LIMIT_BACKLOG         1024u        /* connections that wait while a worker starts again */
 #define LIMIT_ACCEPT_BATCH    16u          /* connections taken before the loop serves on */
 #define LIMIT_VICTIMS_LOOKED  64u          /* connections looked at for an idle one at the cap */
 #define LIMIT_LINGERING       16u          /* sockets of a loop that are refused and still send */

@@ -196,7 +196,7 @@ static void run_drain(struct http_message *message)
 static void run_stop(struct http_message *message)
 {
     struct loop *loop = FROM_MEMBER(struct loop, stop_message, message);
-    connections_accept(loop->listener, NULL); /* who is in the queue was told that we listen */
+    connections_accept_last(loop->listener); /* who is in the queue was told that we listen */
     h2o_socket_read_stop(loop->listener);
     h2o_socket_close(loop->listener);
     loop->h2o.shutdown_requested = 1;

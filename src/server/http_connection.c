@@ -208,14 +208,24 @@ static void connection_start(struct loop *loop, h2o_socket_t *socket)
         h2o_socket_close(socket);
 }
 
+static bool accept_one(h2o_socket_t *listener)
+{
+    h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
+    if (socket)
+        connection_start(listener->data, socket);
+    return socket;
+}
+
 void connections_accept(h2o_socket_t *listener, const char *err)
 {
-    for (unsigned i = 0; !err && i < LIMIT_ACCEPT_BATCH; i++) {
-        h2o_socket_t *socket = h2o_evloop_socket_accept(listener);
-        if (!socket)
-            return;
-        connection_start(listener->data, socket);
-    }
+    for (unsigned i = 0; !err && i < LIMIT_ACCEPT_BATCH && accept_one(listener); i++)
+        continue;
+}
+
+void connections_accept_last(h2o_socket_t *listener)
+{
+    for (unsigned i = 0; i < LIMIT_BACKLOG && accept_one(listener); i++)
+        continue;
 }
 
 static void sweep_waiting(struct connection *c, uint64_t now)

@@ -102,6 +102,8 @@ void connection_enter(struct connection *connection, enum state state);
 void connection_rejected(struct loop *loop, enum http_rejection reason);
 /* The loop's listening socket has connections for it. */
 void connections_accept(h2o_socket_t *listener, const char *err);
+/* Those that wait in the queue, all of them: it is closed next. */
+void connections_accept_last(h2o_socket_t *listener);
 /* Looks at every connection of the loop: whose time is up is cut. */
 void connections_sweep(struct loop *loop);
 /* Cuts requests that arrive and answers that leave, while all loops together hold too much. */

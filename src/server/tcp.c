@@ -4,6 +4,7 @@
  */
 #include "server/tcp.h"
 
+#include "base/limits.h"
 #include "load/source.h"
 
 #include <arpa/inet.h>
@@ -18,11 +19,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-    BACKLOG = 1024, /* connections that wait while a worker is started again */
-    HOST_BYTES = 256,
-    PORT_BYTES = 16
-};
+enum { HOST_BYTES = 256, PORT_BYTES = 16 };
 
 struct host_port {
     char host[HOST_BYTES], port[PORT_BYTES];
@@ -75,7 +72,7 @@ static int bind_one(const struct sockaddr *to, socklen_t len, bool share)
     if (to->sa_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if ((!share || set_on(fd, SO_REUSEPORT) == 0) && bind(fd, to, len) == 0 &&
-        listen(fd, BACKLOG) == 0)
+        listen(fd, LIMIT_BACKLOG) == 0)
         return fd;
     int saved = errno;
     close(fd);
