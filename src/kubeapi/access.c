@@ -60,6 +60,15 @@ static struct str data_of(struct reading *r, const struct doc_node *map, name_t 
     return STR_EMPTY;
 }
 
+static bool bool_of(struct reading *r, const struct doc_node *map, name_t name)
+{
+    const struct doc_node *value = doc_get(map, name);
+    if (!doc_is_unset(value) && value->kind != DOC_BOOL)
+        r->ok = diag_set(r->diag, DIAG_TYPE, value->begin, value->end,
+                         "expected true or false for %s", name_text(name).ptr);
+    return doc_is_true(value);
+}
+
 /* The map under `inner` of the item of `list` that has that name. */
 static const struct doc_node *named(struct reading *r, const struct doc_node *root, name_t list,
                                     struct str name, name_t inner)
@@ -86,7 +95,7 @@ static void read_cluster(struct kubeapi_access *a, struct reading *r,
     a->ca_data = data_of(r, cluster, N_certificate_authority_data);
     a->tls_server_name = text_of(r, cluster, N_tls_server_name);
     a->proxy_url = text_of(r, cluster, N_proxy_url);
-    a->insecure = doc_is_true(doc_get(cluster, N_insecure_skip_tls_verify));
+    a->insecure = bool_of(r, cluster, N_insecure_skip_tls_verify);
     bool https = str_starts_with(server, STR("https://"));
     if (r->ok && cluster && !https && !str_starts_with(server, STR("http://")))
         r->ok = diag_set(r->diag, DIAG_VALUE, cluster->begin, cluster->end,
@@ -99,6 +108,12 @@ static void read_user(struct kubeapi_access *a, struct reading *r, const struct 
     a->cert_data = data_of(r, user, N_client_certificate_data);
     a->key_file = path_of(r, user, N_client_key);
     a->key_data = data_of(r, user, N_client_key_data);
+    bool certificate = a->cert_file.len || a->cert_data.len,
+         key = a->key_file.len || a->key_data.len;
+    if (r->ok && certificate != key)
+        r->ok = diag_set(r->diag, DIAG_VALUE, user->begin, user->end, "expected %s",
+                         certificate ? "client-key beside the client certificate"
+                                     : "client-certificate beside the client key");
     a->token = text_of(r, user, N_token);
     a->token_file = path_of(r, user, N_tokenFile);
     a->username = text_of(r, user, N_username);

@@ -326,7 +326,9 @@ static struct kube_result attempt(struct kube_http *h, const struct wanted *want
     result.retry_after = retry > 0 && retry < UINT32_MAX ? (uint32_t)retry : 0;
     if (code != CURLE_OK && !h->cut)
         snprintf(result.error, sizeof result.error, "%s",
-                 h->error[0] ? h->error : curl_easy_strerror(code));
+                 h->body->failed ? "the answer is too large"
+                 : h->error[0]   ? h->error
+                                 : curl_easy_strerror(code));
     else
         result.status = (unsigned)status;
     if (status == 401) { /* revoked or expired: get them again */

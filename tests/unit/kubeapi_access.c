@@ -64,6 +64,11 @@ Test(access, the_current_context_decides)
     cr_assert(str_is(access.tls_server_name, "n"));
 }
 
+#define WITH_USER(user)                                                                            \
+    "{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\","     \
+    "\"user\":\"u\"}}],\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://x\"}}],"    \
+    "\"users\":[{\"name\":\"u\",\"user\":" user "}]}"
+
 Test(access, what_is_missing_or_wrong_is_named)
 {
     static const struct {
@@ -90,6 +95,17 @@ Test(access, what_is_missing_or_wrong_is_named)
          "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://x\"}}],"
          "\"users\":[{\"name\":\"u\",\"user\":{\"auth-provider\":{\"name\":\"gcp\"}}}]}",
          "Kubernetes has no auth-provider since 1.26"},
+        {WITH_USER("{\"client-certificate\":\"c\"}"),
+         "expected client-key beside the client certificate"},
+        {WITH_USER("{\"client-key-data\":\"eA==\"}"),
+         "expected client-certificate beside the client key"},
+        {WITH_USER("{\"exec\":\"x\"}"), "expected command in exec"},
+        {WITH_USER("{\"exec\":{\"command\":5}}"), "expected a string for command"},
+        {"{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\"}}"
+         "],"
+         "\"clusters\":[{\"name\":\"c\",\"cluster\":{\"server\":\"https://x\","
+         "\"insecure-skip-tls-verify\":\"true\"}}]}",
+         "expected true or false for insecure-skip-tls-verify"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         diag = (struct diag){0};
@@ -97,6 +113,14 @@ Test(access, what_is_missing_or_wrong_is_named)
         cr_assert(str_find_str(str_from(diag.text), str_from(cases[i].text)) < strlen(diag.text),
                   "%s: %s", cases[i].config, diag.text);
     }
+}
+
+Test(access, a_plugin_lies_beside_the_kubeconfig)
+{
+    cr_assert(read_config(WITH_USER("{\"exec\":{\"command\":\"./p\"}}")), "%s", diag.text);
+    cr_assert(str_is(access.exec_command, "/etc/kube/./p"), "%s", access.exec_command.ptr);
+    cr_assert(read_config(WITH_USER("{\"exec\":{\"command\":\"p\"}}")), "%s", diag.text);
+    cr_assert(str_is(access.exec_command, "p"), "%s", access.exec_command.ptr);
 }
 
 static void read_plugin(void)
