@@ -59,8 +59,7 @@ bool baseline_read(struct baseline *baseline, const char *path, struct arena *ar
         return diag_set(diag, fault.code, 0, 0, "baseline %s %s", path, fault.text);
     if (baseline_parse(baseline, text, arena, &fault))
         return true;
-    struct doc_position at = doc_position_in(text, fault.begin);
-    return diag_set(diag, fault.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, fault.text);
+    return doc_position_fault(diag, str_from(path), text, &fault);
 }
 
 bool baseline_of(struct baseline *baseline, const struct findings *findings, struct arena *arena)

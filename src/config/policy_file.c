@@ -142,6 +142,5 @@ bool policy_file_read(struct profile *profile, const char *path, const struct ru
         return diag_set(diag, fault.code, 0, 0, "policy file %s %s", path, fault.text);
     if (policy_file_parse(profile, text, rules, arena, &fault))
         return true;
-    struct doc_position at = doc_position_in(text, fault.begin);
-    return diag_set(diag, fault.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, fault.text);
+    return doc_position_fault(diag, str_from(path), text, &fault);
 }

@@ -43,11 +43,8 @@ static bool read_file(struct schema_reader *r, const char *path, struct diag *di
     else if (!r->found)
         diag_set(&r->diag, DIAG_TYPE, 0, 0,
                  "expected OpenAPI or a CustomResourceDefinition, found neither");
-    if (r->diag.code == DIAG_NONE)
-        return true;
-    struct doc_position at = doc_position_in(source.text, r->diag.begin);
-    return diag_set(diag, r->diag.code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column,
-                    r->diag.text);
+    return r->diag.code == DIAG_NONE ||
+           doc_position_fault(diag, source.name, source.text, &r->diag);
 }
 
 bool schema_files_read(struct schema *schema, const char *const *paths, size_t count,

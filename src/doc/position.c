@@ -120,3 +120,13 @@ struct doc_position doc_position_in(struct str text, uint32_t offset)
     p.column = column_of(text, start, end);
     return p;
 }
+
+bool doc_position_fault(struct diag *diag, struct str path, struct str text,
+                        const struct diag *fault)
+{
+    struct doc_position at = doc_position_in(text, fault->begin);
+    if (fault->code == DIAG_MEMORY)
+        return diag_set(diag, fault->code, 0, 0, "%.*s: %s", STR_ARG(path), fault->text);
+    return diag_set(diag, fault->code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(path), at.line, at.column,
+                    fault->text);
+}

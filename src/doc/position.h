@@ -7,6 +7,7 @@
 #define DOC_POSITION_H
 
 #include "base/arena.h"
+#include "base/diag.h"
 #include "base/str.h"
 
 #include <stdint.h>
@@ -33,5 +34,9 @@ struct doc_position doc_position(const struct doc_lines *lines, uint32_t offset)
 struct str doc_line(const struct doc_lines *lines, uint32_t n);
 /* One position without an index, for errors. */
 struct doc_position doc_position_in(struct str text, uint32_t offset);
+/* Sets diag to a fault of a text, whose offsets become "PATH:LINE:COLUMN: " in front; of memory
+ * that ran out only the path. Returns false, as diag_set does. */
+bool doc_position_fault(struct diag *diag, struct str path, struct str text,
+                        const struct diag *fault);
 
 #endif

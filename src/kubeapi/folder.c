@@ -196,17 +196,17 @@ static bool on_object(void *context, const struct object *object)
 }
 
 /* The first error, with its place in front: a state that is half read is not used. */
-static bool fail(struct reading *r, enum diag_code code, uint32_t offset, const char *text)
+static bool fail(struct reading *r, uint32_t offset, const char *text)
 {
-    struct doc_position at = doc_position_in(r->source->text, offset);
-    return diag_set(r->diag, code, 0, 0, "%.*s:%u:%u: %s", STR_ARG(r->source->name), at.line,
-                    at.column, text);
+    struct diag fault = {0};
+    diag_set(&fault, DIAG_VALUE, offset, offset, "%s", text);
+    return doc_position_fault(r->diag, r->source->name, r->source->text, &fault);
 }
 
 static bool on_item(void *context, const struct stream_item *item)
 {
     struct reading *r = context;
-    return item->error ? fail(r, item->error->code, item->error->begin, item->error->text)
+    return item->error ? doc_position_fault(r->diag, r->source->name, r->source->text, item->error)
                        : object_foreach(item->doc, on_object, r);
 }
 
@@ -220,12 +220,12 @@ static bool check_namespace(struct reading *r, const struct object *object)
 {
     const struct doc_node *labels = doc_get(object->metadata, N_labels);
     if (!object->name.len)
-        return fail(r, DIAG_VALUE, object->node->begin, "expected a Namespace with metadata.name");
+        return fail(r, object->node->begin, "expected a Namespace with metadata.name");
     if (!doc_is_unset(labels) && labels->kind != DOC_MAP)
-        return fail(r, DIAG_TYPE, labels->begin, "expected labels to be a map");
+        return fail(r, labels->begin, "expected labels to be a map");
     doc_foreach_entry (labels, e)
         if (!doc_is_unset(&e->value) && e->value.kind != DOC_STR)
-            return fail(r, DIAG_TYPE, e->value.begin, "expected a label to be a string");
+            return fail(r, e->value.begin, "expected a label to be a string");
     return true;
 }
 

@@ -29,15 +29,6 @@ static bool read_document(struct str text, struct arena *arena, struct doc *doc,
     return ok;
 }
 
-/* Says the file, and the place in it: its start, where something is missing. */
-static bool refuse(const char *path, struct str text, const struct diag *why, struct diag *diag)
-{
-    struct doc_position at = doc_position_in(text, why->begin);
-    if (why->code == DIAG_MEMORY)
-        return diag_set(diag, why->code, 0, 0, "%s: %s", path, why->text);
-    return diag_set(diag, why->code, 0, 0, "%s:%u:%u: %s", path, at.line, at.column, why->text);
-}
-
 static bool from_kubeconfig(struct service *service, struct str text, struct diag *diag)
 {
     /* The access block borrows from the document, and that from the text. */
@@ -51,7 +42,7 @@ static bool from_kubeconfig(struct service *service, struct str text, struct dia
     return (read_document(text, arena, doc, &why) &&
             kubeapi_access_kubeconfig(&service->access, doc, STR_EMPTY, directory_of(path), arena,
                                       &why)) ||
-           refuse(path, text, &why, diag);
+           doc_position_fault(diag, str_from(path), text, &why);
 }
 
 static bool in_cluster(struct service *service, struct diag *diag)
