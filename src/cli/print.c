@@ -37,7 +37,7 @@ enum status cli_completions(const struct options *options)
     while (shell < SHELL_COUNT && strcmp(name, shell_names[shell]) != 0)
         shell++;
     if (shell == SHELL_COUNT)
-        return usage_error(options, name, "bash, zsh or fish");
+        return usage_error(options, name, command_specs[COMMAND_COMPLETIONS].argument_help);
     if (!output_open(&output, NULL))
         return STATUS_USAGE;
     completions_write(&output.buf, shell, cli_words);
@@ -52,7 +52,7 @@ enum status cli_man(const struct options *options)
     while (program < PROGRAM_COUNT && strcmp(name, program_names[program]) != 0)
         program++;
     if (program == PROGRAM_COUNT)
-        return usage_error(options, name, "rampart or rampart-webhook");
+        return usage_error(options, name, command_specs[COMMAND_MAN].argument_help);
     if (!output_open(&output, NULL))
         return STATUS_USAGE;
     man_write(&output.buf, program, cli_words, RAMPART_VERSION, RAMPART_DATE);

@@ -5,9 +5,10 @@
  */
 #include "config/help.h"
 
-const char *const shell_names[SHELL_COUNT] = {"bash", "zsh", "fish"};
+const char *const shell_names[SHELL_COUNT] = {
+    [SHELL_BASH] = "bash", [SHELL_ZSH] = "zsh", [SHELL_FISH] = "fish"};
 
-/* The n-th command of rampart that has a name. */
+/* Whether it is a command of rampart that has a name. */
 static bool is_command(enum command command)
 {
     return command_specs[command].program == PROGRAM_RAMPART && *command_specs[command].name;
@@ -31,24 +32,19 @@ static bool takes_files(const struct option_spec *option)
     return option_kind(option) == OPTION_KIND_FILE || option_kind(option) == OPTION_KIND_DIRECTORY;
 }
 
-/* What a command's argument can be; NULL: files. */
-static const char *argument_words(enum command command)
+static void add_names(struct buf *out, const char *const *names, size_t count)
 {
-    switch ((int)command) {
-    case COMMAND_COMPLETIONS:
-        return "bash zsh fish";
-    case COMMAND_MAN:
-        return "rampart rampart-webhook";
-    default:
-        return NULL;
-    }
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, "%s%s", i ? " " : "", names[i]);
 }
 
+/* What a command's argument can be; nothing: files. */
 static void add_argument_words(struct buf *out, enum command command, option_words_fn *words)
 {
-    const char *fixed = argument_words(command);
-    if (fixed)
-        buf_add_c(out, fixed);
+    if (command == COMMAND_COMPLETIONS)
+        add_names(out, shell_names, SHELL_COUNT);
+    else if (command == COMMAND_MAN)
+        add_names(out, program_names, PROGRAM_COUNT);
     else if (command == COMMAND_RULES)
         add_values(out, &option_specs[OPTION_ENABLE], words);
     else if (command == COMMAND_HELP)
