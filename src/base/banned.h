@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Functions that product code may not call: unbounded, locale-bound, or hidden state. Included by
- * force (-include) in every product file, so the compiler is the reviewer. config/ may #undef
- * getenv.
+ * force (-include) in every product file, so the compiler is the reviewer. config/environment.c may
+ * #undef getenv.
  */
 #ifndef BASE_BANNED_H
 #define BASE_BANNED_H

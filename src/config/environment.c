@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * getenv, allowed in this folder only.
+ * getenv, allowed in this file only.
  */
 #include "config/environment.h"
 

@@ -1,10 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0
- *
- * The only file of rampart that reads the environment.
- */
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "config/terminal.h"
 
-#undef getenv
+#include "config/environment.h"
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -14,7 +11,7 @@ enum { DECIMAL = 10, WIDEST = 10000 };
 
 bool terminal_is_interactive(int fd)
 {
-    const char *term = getenv("TERM");
+    const char *term = environment("TERM");
     return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
 }
 
@@ -22,13 +19,13 @@ bool terminal_color(const char *when, int fd)
 {
     if (strcmp(when, "auto") != 0)
         return strcmp(when, "always") == 0;
-    const char *no_color = getenv("NO_COLOR");
+    const char *no_color = environment("NO_COLOR");
     return !(no_color && *no_color) && terminal_is_interactive(fd);
 }
 
 unsigned terminal_width(int fd)
 {
-    const char *columns = getenv("COLUMNS");
+    const char *columns = environment("COLUMNS");
     unsigned width = 0;
     for (; columns && *columns >= '0' && *columns <= '9' && width < WIDEST; columns++)
         width = width * DECIMAL + (unsigned)(*columns - '0');
