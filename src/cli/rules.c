@@ -9,11 +9,11 @@
 
 #include <unistd.h>
 
-enum { MATCHES = 64, WIDTH_DEFAULT = 80 };
+enum { WIDTH_DEFAULT = 80 };
 
 /* The rules to print, as indexes into rules_all. */
 struct selection {
-    size_t items[MATCHES];
+    size_t items[RULE_SET_MATCHES];
     size_t count;
     bool all;
 };
@@ -94,9 +94,7 @@ static bool select_rules(const struct options *options, struct selection *s)
     if (s->all)
         return true;
     struct str name = str_from(options->arguments.items[0]);
-    s->count = rule_set_resolve(&rules_all, name, s->items, MATCHES);
-    if (s->count > MATCHES)
-        s->count = MATCHES;
+    s->count = rule_set_resolve(&rules_all, name, s->items);
     if (s->count)
         return true;
     const char *near = rule_set_nearest(&rules_all, name);

@@ -10,10 +10,7 @@
 
 #include <unistd.h>
 
-enum {
-    MOST_JOBS = 256,
-    ALIAS_ROOM = 16,
-};
+enum { MOST_JOBS = 256 };
 
 #define usage(diag, ...) diag_set((diag), DIAG_VALUE, 0, 0, __VA_ARGS__)
 
@@ -77,9 +74,9 @@ static bool find_kubernetes(const struct options *options, uint32_t *minor, stru
 /* Says which rules an alias of several means. */
 static void explain_alias(const char *name)
 {
-    size_t indexes[ALIAS_ROOM];
-    size_t count = rule_set_resolve(&rules_all, str_from(name), indexes, ALIAS_ROOM);
-    for (size_t i = 0; count > 1 && i < count && i < ALIAS_ROOM; i++)
+    size_t indexes[RULE_SET_MATCHES];
+    size_t count = rule_set_resolve(&rules_all, str_from(name), indexes);
+    for (size_t i = 0; count > 1 && i < count; i++)
         message("note: %s means %s", name, rules_all.rules[indexes[i]]->id);
 }
 

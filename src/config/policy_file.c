@@ -6,8 +6,6 @@
 #include "load/source.h"
 #include "load/stream.h"
 
-enum { ALIAS_ROOM = 64 };
-
 struct policy_reader {
     struct profile *profile;
     const struct rule_set *rules;
@@ -50,9 +48,9 @@ static bool read_severity(struct policy_reader *r, const struct doc_node *node, 
 static bool read_rule(struct policy_reader *r, const struct doc_entry *entry)
 {
     static const char *const fields[] = {"severity", NULL};
-    size_t indexes[ALIAS_ROOM];
+    size_t indexes[RULE_SET_MATCHES];
     struct str name = doc_key(entry);
-    size_t count = rule_set_resolve(r->rules, name, indexes, ALIAS_ROOM);
+    size_t count = rule_set_resolve(r->rules, name, indexes);
     if (!count) {
         const char *near = rule_set_nearest(r->rules, name);
         return diag_set(r->diag, DIAG_VALUE, entry->key_begin, entry->key_end,
@@ -65,7 +63,7 @@ static bool read_rule(struct policy_reader *r, const struct doc_entry *entry)
     doc_foreach_entry (&entry->value, field) {
         if (!known_field(r, field, fields, "a rule"))
             return false;
-        for (size_t i = 0; i < count && i < ALIAS_ROOM; i++)
+        for (size_t i = 0; i < count; i++)
             if (!read_severity(r, &field->value, indexes[i]))
                 return false;
     }

@@ -64,16 +64,15 @@ bool profile_init_pss(struct profile *profile, const struct rule_set *rules, enu
 
 bool profile_switch(struct profile *profile, struct str name, bool on, struct diag *diag)
 {
-    size_t indexes[64]; /* no alias means so many */
-    size_t count = rule_set_resolve(profile->rules, name, indexes, 64);
+    size_t indexes[RULE_SET_MATCHES];
+    size_t count = rule_set_resolve(profile->rules, name, indexes);
     if (!count) {
-        const char *nearest = rule_set_nearest(profile->rules, name);
-        return diag_set(diag, DIAG_VALUE, 0, 0, "no rule has the id or alias \"%.*s\"%s%s%s",
+        const char *near = rule_set_nearest(profile->rules, name);
+        return diag_set(diag, DIAG_VALUE, 0, 0, "unknown rule \"%.*s\"%s%s%s",
                         STR_ARG(str_take(name, LIMIT_DIAG_BYTES / 2)),
-                        nearest ? ", did you mean \"" : "", nearest ? nearest : "",
-                        nearest ? "\"" : "");
+                        near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
     }
-    for (size_t i = 0; i < count && i < 64; i++)
+    for (size_t i = 0; i < count; i++)
         profile->enabled[indexes[i]] = on;
     return true;
 }

@@ -28,8 +28,7 @@ bool profile_init(struct profile *profile, const struct rule_set *rules, enum pr
 bool profile_init_pss(struct profile *profile, const struct rule_set *rules, enum pss_level level,
                       struct arena *arena);
 /* Switches the rules that name means (rule_set_resolve) on or off, in the order called. False with
- * a diag ("unknown rule …, did you mean …") when there is none; with an alias of several rules
- * rule_set_resolve tells which were meant. */
+ * a diag ("unknown rule …, did you mean …") when there is none. */
 bool profile_switch(struct profile *profile, struct str name, bool on, struct diag *diag);
 /* An engine that shares the profile's arrays. The minors are those of v1.N, or PSS_LATEST. */
 void profile_engine(const struct profile *profile, uint32_t pss_minor, uint32_t kubernetes_minor,

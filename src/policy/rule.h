@@ -100,17 +100,19 @@ struct rule_set {
 void rule_finding(struct rule_run *rule, struct doc_at at, const struct container *container,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The rule with that id, or NULL. */
-const struct rule *rule_set_find(const struct rule_set *set, struct str id);
+/* Index of the rule with that id, or set->count. */
+size_t rule_set_index(const struct rule_set *set, struct str id);
 /* The rule that reports a Pod Security check, or NULL. */
 const struct rule *rule_set_of_check(const struct rule_set *set, enum pss_check check);
-/* Index in set of each rule that has the alias: written "tool:ID", or just the ID ("DL3008",
- * "CKV_K8S_23", "KSV-0012"), in any case. Returns how many there are; the first `room` are stored.
- */
-size_t rule_set_find_alias(const struct rule_set *set, struct str alias, size_t *indexes,
-                           size_t room);
+/* As many rules may have one alias; a test of the registry holds it to that. */
+enum { RULE_SET_MATCHES = 16 };
+/* Indexes of the rules that have the alias: written "tool:ID", or just the ID ("DL3008",
+ * "CKV_K8S_23", "KSV-0012"), in any case. Returns how many there are. */
+size_t rule_set_find_alias(const struct rule_set *set, struct str alias,
+                           size_t indexes[RULE_SET_MATCHES]);
 /* The rules that a user means by a name: the one of that id, else those that have the alias. */
-size_t rule_set_resolve(const struct rule_set *set, struct str name, size_t *indexes, size_t room);
+size_t rule_set_resolve(const struct rule_set *set, struct str name,
+                        size_t indexes[RULE_SET_MATCHES]);
 /* The known id or alias nearest to a misspelt one, or NULL when none is near. */
 const char *rule_set_nearest(const struct rule_set *set, struct str id);
 

@@ -21,8 +21,7 @@ const char *category_name(enum rule_category category)
     return category_names[category];
 }
 
-/* Its index, or set->count. */
-static size_t find_index(const struct rule_set *set, struct str id)
+size_t rule_set_index(const struct rule_set *set, struct str id)
 {
     size_t low = 0, high = set->count;
     while (low < high) {
@@ -36,12 +35,6 @@ static size_t find_index(const struct rule_set *set, struct str id)
             high = middle;
     }
     return set->count;
-}
-
-const struct rule *rule_set_find(const struct rule_set *set, struct str id)
-{
-    size_t index = find_index(set, id);
-    return index < set->count ? set->rules[index] : NULL;
 }
 
 const struct rule *rule_set_of_check(const struct rule_set *set, enum pss_check check)
@@ -68,28 +61,21 @@ static bool has_alias(const struct rule *rule, struct str alias)
     return false;
 }
 
-size_t rule_set_find_alias(const struct rule_set *set, struct str alias, size_t *indexes,
-                           size_t room)
+size_t rule_set_find_alias(const struct rule_set *set, struct str alias,
+                           size_t indexes[RULE_SET_MATCHES])
 {
     size_t found = 0;
-    for (size_t i = 0; alias.len && i < set->count; i++) {
-        if (!has_alias(set->rules[i], alias))
-            continue;
-        if (found < room)
-            indexes[found] = i;
-        found++;
-    }
+    for (size_t i = 0; alias.len && i < set->count && found < RULE_SET_MATCHES; i++)
+        if (has_alias(set->rules[i], alias))
+            indexes[found++] = i;
     return found;
 }
 
-size_t rule_set_resolve(const struct rule_set *set, struct str name, size_t *indexes, size_t room)
+size_t rule_set_resolve(const struct rule_set *set, struct str name,
+                        size_t indexes[RULE_SET_MATCHES])
 {
-    size_t index = find_index(set, name);
-    if (index == set->count)
-        return rule_set_find_alias(set, name, indexes, room);
-    if (room)
-        indexes[0] = index;
-    return 1;
+    indexes[0] = rule_set_index(set, name);
+    return indexes[0] < set->count ? 1 : rule_set_find_alias(set, name, indexes);
 }
 
 const char *rule_set_nearest(const struct rule_set *set, struct str id)

@@ -40,12 +40,6 @@ size_t report_dropped(const struct report *report)
     return dropped;
 }
 
-static int compare_rules(const void *key, const void *item)
-{
-    const struct rule *wanted = key, *const *rule = item;
-    return strcmp(wanted->id, (*rule)->id);
-}
-
 static int compare_tallies(const void *left, const void *right)
 {
     const struct report_tally *a = left, *b = right;
@@ -59,11 +53,10 @@ static int compare_tallies(const void *left, const void *right)
 static void tally_add(const struct report *report, struct report_tally *tallies,
                       const struct finding *f)
 {
-    const struct rule *const *at = bsearch(f->rule, report->rules->rules, report->rules->count,
-                                           sizeof(const struct rule *), compare_rules);
-    if (!at || f->suppressed.by.len)
+    size_t index = rule_set_index(report->rules, str_from(f->rule->id));
+    if (index == report->rules->count || f->suppressed.by.len)
         return;
-    struct report_tally *t = &tallies[at - report->rules->rules];
+    struct report_tally *t = &tallies[index];
     t->rule = f->rule;
     t->count++;
     if (f->severity > t->severity)

@@ -127,13 +127,6 @@ static void add_rule(struct sarif *s, size_t index)
     jsonw_object_end(w);
 }
 
-static size_t index_of(const struct rule_set *set, const struct rule *rule)
-{
-    size_t index = 0;
-    rule_set_resolve(set, str_from(rule->id), &index, 1);
-    return index;
-}
-
 /* The rules that ran, and those that found something all the same. */
 static void add_rules(struct sarif *s)
 {
@@ -143,7 +136,8 @@ static void add_rules(struct sarif *s)
     for (size_t i = 0; i < report->rules->count; i++)
         s->rule_index[i] = !enabled || enabled[i];
     for (size_t i = 0; i < report->findings->list.count; i++)
-        s->rule_index[index_of(report->rules, report->findings->list.items[i].rule)] = 1;
+        s->rule_index[rule_set_index(report->rules,
+                                     str_from(report->findings->list.items[i].rule->id))] = 1;
     jsonw_key(&s->w, "rules");
     jsonw_array(&s->w);
     for (size_t i = 0; i < report->rules->count; i++) {
@@ -262,7 +256,7 @@ static void add_properties(struct jsonw *w, const struct finding *f)
 static void add_result(struct sarif *s, const struct finding *f)
 {
     struct jsonw *w = &s->w;
-    size_t index = index_of(s->report->rules, f->rule);
+    size_t index = rule_set_index(s->report->rules, str_from(f->rule->id));
     jsonw_object(w);
     jsonw_key_c(w, "ruleId", f->rule->id);
     jsonw_key_int(w, "ruleIndex", (int64_t)s->rule_index[index]);
