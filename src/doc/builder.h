@@ -70,6 +70,9 @@ void doc_builder_init(struct doc_builder *b, struct arena *arena, struct diag *d
 void doc_builder_clear(struct doc_builder *b);
 void doc_builder_release(struct doc_builder *b);
 
+/* Notes that memory ran out, here or in the reader; false. */
+bool doc_builder_no_memory(struct doc_builder *b);
+
 /* flags: of enum doc_flag. */
 bool doc_build_map(struct doc_builder *b, uint32_t begin, unsigned flags);
 bool doc_build_seq(struct doc_builder *b, uint32_t begin, unsigned flags);

@@ -7,9 +7,6 @@
 
 #include "doc/builder.h"
 
-/* Notes that memory ran out; false. */
-bool doc_builder_no_memory(struct doc_builder *b);
-
 /* One bit of 64, the same for the same key. */
 static inline uint64_t doc_builder_key_bit(const struct doc_entry *e)
 {

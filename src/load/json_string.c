@@ -307,7 +307,7 @@ const char *json_string_slow(struct json_reader *r, const char *p, bool keep)
     if (keep && x.escapes) {
         char *out = arena_alloc(r->builder.arena, x.text.len + STRIDE);
         if (!out) {
-            fail(r, DIAG_MEMORY, r->base, r->base, "out of memory");
+            doc_builder_no_memory(&r->builder);
             return NULL;
         }
         x.text = (struct str){out, decode(r, x.text, out)};

@@ -33,12 +33,6 @@ void yaml_reader_release(struct yaml_reader *r)
     doc_builder_release(&r->builder);
 }
 
-static bool no_memory(struct yaml_reader *r)
-{
-    r->builder.arena->failed = true;
-    return diag_set(r->builder.diag, DIAG_MEMORY, 0, 0, "out of memory");
-}
-
 /* --- Characters to bytes --- */
 
 /* In blocks of a fixed size, which the compiler makes vectors of. */
@@ -248,7 +242,7 @@ static bool place_scalar(struct yaml_reader *r, const yaml_event_t *e, struct sc
     if (style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && !check_escapes(r, n))
         return false;
     s->text = arena_str(r->builder.arena, s->text);
-    return !r->builder.arena->failed || no_memory(r);
+    return !r->builder.arena->failed || doc_builder_no_memory(&r->builder);
 }
 
 static bool refuse(struct yaml_reader *r, const struct doc_node *n, const char *expected)
@@ -283,7 +277,7 @@ static bool decode_binary(struct yaml_reader *r, struct scalar *s)
     s->tag = STR_EMPTY;
     s->plain = false;
     if (arena->failed)
-        return no_memory(r);
+        return doc_builder_no_memory(&r->builder);
     return valid || refuse(r, &s->node, "base64, as the tag !!binary says");
 }
 
@@ -480,7 +474,7 @@ static bool report_problem(struct yaml_reader *r, const yaml_parser_t *p)
 {
     struct diag *diag = r->builder.diag;
     if (p->error == YAML_MEMORY_ERROR)
-        return no_memory(r);
+        return doc_builder_no_memory(&r->builder);
     if (p->error == YAML_READER_ERROR && p->problem_value >= 0)
         return yaml_problem_character(diag, r->base + (uint32_t)p->problem_offset,
                                       (uint32_t)p->problem_value);
@@ -541,7 +535,7 @@ static bool read_parser(struct yaml_reader *r, uint32_t *rest)
 {
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
-        return no_memory(r);
+        return doc_builder_no_memory(&r->builder);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)r->text.ptr + r->base,
                                  r->end - r->base);
@@ -572,5 +566,5 @@ bool yaml_read(struct yaml_reader *r, struct str text, uint32_t begin, uint32_t 
     r->next_mark = find_mark(r, begin);
     if (!read_parser(r, rest))
         return false;
-    return doc_build_finish(&r->builder, text, doc) || no_memory(r);
+    return doc_build_finish(&r->builder, text, doc);
 }
