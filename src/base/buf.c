@@ -16,9 +16,8 @@ void buf_init(struct buf *buf, size_t ceiling)
 
 void buf_init_stream(struct buf *buf, buf_drain_fn *drain, void *context)
 {
-    *buf = (struct buf){.ceiling = 2 * LIMIT_OUTPUT_CHUNK + LIMIT_MESSAGE_BYTES,
-                        .drain = drain,
-                        .drain_context = context};
+    *buf =
+        (struct buf){.ceiling = 2 * LIMIT_OUTPUT_CHUNK, .drain = drain, .drain_context = context};
 }
 
 void buf_release(struct buf *buf)

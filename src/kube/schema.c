@@ -94,10 +94,8 @@ static uint16_t own_name(const struct schema *schema, struct str key)
 static __attribute__((noinline)) const struct schema_field *
 search(const struct schema *schema, const struct schema_type *type, const struct doc_entry *key)
 {
-    uint16_t name = key->name;
-    if (!type->count)
-        return NULL;
-    if (name == N_NONE && (name = own_name(schema, doc_key(key))) == N_NONE)
+    uint16_t name = key->name == N_NONE ? own_name(schema, doc_key(key)) : key->name;
+    if (!type->count || name == N_NONE)
         return NULL;
     /* Halves without a branch that depends on the name: none could be foreseen. */
     const struct schema_field *at = type->v.fields;

@@ -61,14 +61,13 @@ static bool number_schemas(struct schema_import *im, const struct doc_node *sche
     return true;
 }
 
-static bool import_schema_or(struct schema_import *im, struct str name, uint16_t type)
+static void import_schema_or(struct schema_import *im, struct str name, uint16_t type)
 {
     struct str props = str_take(name, str_find_str(name, STR("Or")));
     const uint32_t *of = strmap_find(&im->named, props);
     im->types.items[type].of = (uint16_t)(of ? *of : SCHEMA_ANY);
     if (!of)
         im->types.items[type].form = SCHEMA_ANY;
-    return true;
 }
 
 /* What OpenAPI says and the API server does not hold to: it takes objects without these required
@@ -146,7 +145,7 @@ static bool import_named(struct schema_import *im, const struct doc_entry *e, ui
 {
     enum schema_form form = special_form(doc_key(e));
     if (form >= SCHEMA_PROPS_OR_ARRAY)
-        return import_schema_or(im, doc_key(e), index);
+        import_schema_or(im, doc_key(e), index);
     if (form != SCHEMA_SCALARS)
         return true;
     uint16_t type;

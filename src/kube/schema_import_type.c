@@ -42,9 +42,10 @@ static bool import_name(struct schema_import *im, const struct doc_node *at, str
     if (im->names.count >= LIMIT_SCHEMA_NAMES - N_COUNT)
         return diag_set(im->diag, DIAG_LIMIT, at->begin, at->end, "more than %u field names",
                         LIMIT_SCHEMA_NAMES);
-    struct str *known = strmap_find(&im->names, text) ? &text : NULL;
-    struct str copy = known ? text : arena_str(im->arena, text);
-    uint32_t *number = strmap_put(&im->names, copy, (uint32_t)(N_COUNT + im->names.count));
+    uint32_t *number = strmap_find(&im->names, text);
+    if (!number)
+        number = strmap_put(&im->names, arena_str(im->arena, text),
+                            (uint32_t)(N_COUNT + im->names.count));
     if (!number || im->arena->failed)
         return schema_import_no_memory(im);
     *name = (uint16_t)*number;

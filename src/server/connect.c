@@ -66,13 +66,12 @@ static bool files_are_there(const struct kubeapi_access *a, struct diag *diag)
 bool connect_apply(void *context, const struct reload_contents *contents, struct diag *diag)
 {
     struct service *service = context;
-    struct str command;
     if (service->options->kubeconfig ? !from_kubeconfig(service, contents->files[0], diag)
                                      : !in_cluster(service, diag))
         return false;
     if (!contents->again && !files_are_there(&service->access, diag))
         return false;
-    command = service->access.exec_command;
+    struct str command = service->access.exec_command;
     return command.len == 0 || service->options->allow_exec ||
            diag_set(diag, DIAG_VALUE, 0, 0,
                     "the kubeconfig runs \"%.*s\" for its credentials; --allow-exec is expected "
