@@ -17,18 +17,16 @@
 /* Nodes that aliases and merge keys may add by expansion: a billion-laughs file dies here, in
  * milliseconds. */
 #define LIMIT_ALIAS_NODES 100000u
-#define LIMIT_DOC_DUPLICATES                                                                       \
-    100u /* duplicate keys recorded of one document; the rest are counted */
+/* Duplicate keys recorded of one document; the rest are counted. */
+#define LIMIT_DOC_DUPLICATES 100u
 
 /* Files. A 200 MB file is refused with a message, not read. 64 MiB holds the largest real bundle
  * six times over. */
-#define LIMIT_FILE_BYTES (64u << 20)
-#define LIMIT_FILE_ARENA (1024u << 20)
-#define LIMIT_STATE_BYTES                                                                          \
-    (64u << 20)              /* all manifests of a --state folder, which stay in memory            \
-                              */
-#define LIMIT_WALK_DEPTH 64u /* directories below a named one */
-#define LIMIT_PATH_BYTES 4096u
+#define LIMIT_FILE_BYTES  (64u << 20)
+#define LIMIT_FILE_ARENA  (1024u << 20)
+#define LIMIT_STATE_BYTES (64u << 20) /* manifests of a --state folder, which stay in memory */
+#define LIMIT_WALK_DEPTH  64u         /* directories below a named one */
+#define LIMIT_PATH_BYTES  4096u
 
 /* Requests. The API server's own body limit is 3 MiB; an UPDATE carries object and oldObject and
  * overhead. */

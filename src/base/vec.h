@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A growing array in an arena: VEC(struct thing) things = {0}; struct thing *t = vec_push(&things,
- * arena); Growing copies and leaves the old items to the arena, so the cost is at most that of the
- * items once more.
+ * A growing array in an arena. Growing copies, and leaves the old items to the arena, so the cost
+ * is at most that of the items once more.
+ *
+ *   VEC(struct thing) things = {0};
+ *   struct thing *t = vec_push(&things, arena);
  */
 #ifndef BASE_VEC_H
 #define BASE_VEC_H

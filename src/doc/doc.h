@@ -163,9 +163,9 @@ struct doc_steps {
  */
 bool doc_find(struct doc_steps *steps, const struct doc_node *root, const struct doc_node *target);
 
-/* Appends the path of target below root as the API server writes it: spec.containers[0].image,
- * data[a.b] never: keys as they are, joined by dots. Nothing for root itself. False when target is
- * not below root. */
+/* Appends the path of target below root as the API server writes it: spec.containers[0].image, keys
+ * as they are, whatever is in them. Nothing for root itself. False when target is not below root.
+ */
 bool doc_path(struct buf *out, const struct doc_node *root, const struct doc_node *target);
 
 #endif

@@ -14,9 +14,8 @@
 enum pod_view { POD_AS_WRITTEN, POD_AS_ADMITTED };
 
 struct pod {
-    const struct object *object; /* the Pod, or the workload it is the template of */
-    const struct doc_node
-        *node; /* the map that holds metadata and spec: the Pod itself or the template */
+    const struct object *object;          /* the Pod, or the workload it is the template of */
+    const struct doc_node *node;          /* holds metadata and spec: the Pod or the template */
     const struct doc_node *metadata;      /* of the pod (of the template); NULL when absent */
     const struct doc_node *spec;          /* NULL when absent or no map */
     const struct doc_node *containers[3]; /* the lists of spec by enum container_kind, or NULL */
@@ -36,9 +35,8 @@ void pod_of_node(struct pod *pod, const struct object *object, const struct doc_
 enum container_kind { CONTAINER_INIT, CONTAINER_MAIN, CONTAINER_EPHEMERAL };
 
 struct container {
-    const struct doc_node
-        *node;       /* NULL-typed for `- null`, which the API server reads as an empty one */
-    struct str name; /* empty when absent */
+    const struct doc_node *node; /* of kind DOC_NULL for `- null`, which is read as an empty one */
+    struct str name;             /* empty when absent */
     enum container_kind kind;
     uint32_t index; /* in its own list */
     const struct pod *pod;
@@ -51,8 +49,8 @@ struct container {
 struct container pod_first_container(const struct pod *pod);
 struct container pod_next_container(const struct container *c);
 
-/* spec.os.name is windows; with POD_AS_WRITTEN also nodeSelector kubernetes.io/os: windows when
- * *selector_too. */
+/* Whether spec.os.name is windows, or, with selector_too, the nodeSelector says so
+ * (kubernetes.io/os). */
 bool pod_is_windows(const struct pod *pod, bool selector_too);
 
 #endif

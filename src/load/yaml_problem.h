@@ -12,8 +12,7 @@
 struct yaml_problem {
     const char *problem; /* may be NULL */
     uint32_t at;         /* where it was noticed */
-    uint32_t start;      /* where the thing began that could not be finished, or
-                            the document */
+    uint32_t start;      /* where the thing began that could not be finished, or the document */
 };
 
 /* Sets diag; returns false. end: of the document in text. */
@@ -21,7 +20,7 @@ bool yaml_problem_report(struct diag *diag, struct str text, uint32_t end,
                          struct yaml_problem problem);
 /* Where the line holds `{{`: sets diag and returns true, for the text is a template. */
 bool yaml_problem_template(struct diag *diag, struct str text, uint32_t at);
-/* A character that YAML does not allow; code: which, or -1 for no character at all. */
+/* A character that YAML does not allow. */
 bool yaml_problem_character(struct diag *diag, uint32_t at, uint32_t code);
 
 #endif

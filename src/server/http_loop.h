@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What http.c and http_connection.c share; the only header that knows libh2o.
+ * What the http*.c files share; the only header that knows libh2o.
  */
 #ifndef SERVER_HTTP_LOOP_H
 #define SERVER_HTTP_LOOP_H
