@@ -26,6 +26,7 @@
 #define LIMIT_FILE_ARENA  (1024u << 20)
 #define LIMIT_STATE_BYTES (64u << 20) /* manifests of a --state folder, which stay in memory */
 #define LIMIT_WALK_DEPTH  64u         /* directories below a named one */
+#define LIMIT_JOBS        256u        /* threads of an audit */
 #define LIMIT_PATH_BYTES  4096u
 
 /* Requests. The API server's own body limit is 3 MiB; an UPDATE carries object and oldObject and
@@ -40,7 +41,7 @@
  *   + the documents of those that are judged, one a thread: twelve times the body at worst (24
  * bytes for each "0,"), a tenth as a rule.
  */
-#define LIMIT_CONNECTIONS     1024u        /* of the admission listener; the oldest idle one goes */
+#define LIMIT_CONNECTIONS     1024u        /* by default; the oldest idle one goes */
 #define LIMIT_CONNECTIONS_OPS 64u          /* of the plain listener: probes and scrapes */
 #define LIMIT_BODIES_BYTES    (64u << 20)  /* of requests, eight of the largest size at once */
 #define LIMIT_BODIES_MS       10u          /* between two looks at what they have become */

@@ -10,8 +10,6 @@
 
 #include <unistd.h>
 
-enum { MOST_JOBS = 256 };
-
 #define usage(diag, ...) diag_set((diag), DIAG_VALUE, 0, 0, __VA_ARGS__)
 
 /* A name, or a file: what holds a slash or a dot, or is there. */
@@ -187,7 +185,9 @@ static void find_inputs(const struct options *options, struct settings *settings
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned jobs = options_number(options, OPTION_JOBS);
     if (!jobs)
-        jobs = processors > MOST_JOBS ? MOST_JOBS : processors > 0 ? (unsigned)processors : 1;
+        jobs = processors > (long)LIMIT_JOBS ? LIMIT_JOBS
+               : processors > 0              ? (unsigned)processors
+                                             : 1;
     settings->inputs = (struct audit_inputs){
         .engine = &settings->engine,
         .type = !type                             ? WALK_UNKNOWN

@@ -116,6 +116,18 @@ Test(options, wrong_numbers)
     refused(parse("audit -j0"), "--jobs is \"0\", expected a number from 1 to 256");
 }
 
+/* The table writes numbers that limits.h holds. */
+Test(options, numbers_are_those_of_the_ceilings)
+{
+    char range[32], number[32];
+    snprintf(range, sizeof range, "1-%u", LIMIT_JOBS);
+    cr_expect_str_eq(option_specs[OPTION_JOBS].values, range);
+    snprintf(range, sizeof range, "1-%u", LIMIT_LOOPS);
+    cr_expect_str_eq(option_specs[OPTION_THREADS].values, range);
+    snprintf(number, sizeof number, "%u", LIMIT_CONNECTIONS);
+    cr_expect_str_eq(option_specs[OPTION_CONNECTIONS].fallback, number);
+}
+
 Test(options, values_that_are_missing_or_too_many)
 {
     refused(parse("audit --output"), "--output expects FILE after it");
