@@ -92,6 +92,7 @@
 #define LIMIT_SCHEMA_TYPES  60000u
 #define LIMIT_SCHEMA_NAMES  60000u
 #define LIMIT_SCHEMA_FIELDS 4096u /* of one type */
+#define LIMIT_SCHEMA_VALUES 4096u /* of one enum */
 #define LIMIT_SCHEMA_KEYS   16u   /* of a list map; ResourceClaim's allocated devices have four */
 #define LIMIT_API_GROUPS    4096u /* remembered of an audit; a large cluster has some hundreds */
 

@@ -60,6 +60,9 @@ static bool import_enum(struct schema_import *im, const struct doc_node *node, u
     struct str preset = doc_str(doc_get(node, N_default));
     size_t bytes = 0;
     struct schema_type new = {.form = SCHEMA_ENUM};
+    if (list->len > LIMIT_SCHEMA_VALUES)
+        return diag_set(im->diag, DIAG_LIMIT, list->begin, list->end,
+                        "more than %u values in one enum", LIMIT_SCHEMA_VALUES);
     doc_foreach_item (list, it)
         bytes += it->kind == DOC_STR ? it->len + 1u : 0;
     char *text = arena_alloc(im->arena, bytes);
@@ -67,8 +70,7 @@ static bool import_enum(struct schema_import *im, const struct doc_node *node, u
         return schema_import_no_memory(im);
     new.v.values = text;
     doc_foreach_item (list, it) {
-        if (it->kind != DOC_STR || new.count == LIMIT_SCHEMA_FIELDS ||
-            str_find(doc_str(it), '\0') < it->len)
+        if (it->kind != DOC_STR || str_find(doc_str(it), '\0') < it->len)
             continue; /* null beside strings: nullable */
         memcpy(text, it->v.s, it->len);
         text[it->len] = '\0';

@@ -230,6 +230,22 @@ Test(schema_import, too_many_keys_are_refused)
     buf_release(&text);
 }
 
+/* What is left out of an enum would be called no value of it. */
+Test(schema_import, too_many_values_are_refused)
+{
+    struct buf text;
+    struct schema s;
+    buf_init(&text, 1 << 20);
+    buf_add_c(&text, "{\"definitions\": {\"a.b\": {\"type\": \"string\", \"enum\": [\"a\"");
+    for (unsigned i = 0; i < LIMIT_SCHEMA_VALUES; i++)
+        buf_printf(&text, ", \"v%u\"", i);
+    buf_add_c(&text, "]}}}");
+    buf_add_char(&text, '\0');
+    cr_assert(!import(text.ptr, &s));
+    cr_assert_str_eq(diag.text, "more than 4096 values in one enum");
+    buf_release(&text);
+}
+
 Test(schema_import, too_many_types_are_refused)
 {
     struct buf text;
