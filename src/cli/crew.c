@@ -192,7 +192,8 @@ static bool merge(struct audit *audit)
     if (all->undescribed.count)
         qsort(all->undescribed.items, all->undescribed.count, sizeof *all->undescribed.items,
               compare_indexes);
-    return ok && findings_finish(&all->findings) && !audit->walk.no_memory;
+    ok = ok && !audit->walk.no_memory && !audit->ignore.no_memory && !audit->notes.no_memory;
+    return ok && findings_finish(&all->findings);
 }
 
 static bool start(struct audit *audit, struct crew_member *crew)

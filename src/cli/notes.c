@@ -28,6 +28,7 @@ static void add_line(struct notes *notes, struct str directory, bool chart)
                              : vec_push(&notes->kustomizations, &notes->arena);
     if (line)
         *line = arena_str(&notes->arena, directory);
+    notes->no_memory |= notes->arena.failed;
 }
 
 /* directory/relative without "./" and "x/.."; what leaves the directory is not kept. */
@@ -54,6 +55,7 @@ static void add_patch(struct notes *notes, struct str directory, struct str rela
     struct str *slot = path.failed ? NULL : vec_push(&notes->patches, &notes->patches_arena);
     if (slot)
         *slot = arena_str(&notes->patches_arena, buf_str(&path));
+    notes->no_memory |= path.no_memory || notes->patches_arena.failed;
     buf_release(&path);
 }
 
@@ -90,6 +92,7 @@ static void read_kustomization(struct notes *notes, const struct walk_directory 
         arena_printf(&arena, "%.*s/%s", STR_ARG(directory->path), directory->kustomization);
     if (path.len && source_read(path.ptr, &arena, &source.text, &diag))
         stream_read(&source, &arena, visit_kustomization, &k);
+    notes->no_memory |= arena.failed || diag.code == DIAG_MEMORY;
     arena_release(&arena);
 }
 
@@ -98,6 +101,7 @@ void notes_enter(struct notes *notes, const struct walk_directory *directory)
     size_t *mark = vec_push(&notes->marks, &notes->arena);
     if (mark)
         *mark = notes->patches.count;
+    notes->no_memory |= notes->arena.failed;
     if (directory->chart && !directory->in_chart)
         add_line(notes, directory->path, true);
     if (directory->kustomization && !directory->in_chart) {

@@ -17,6 +17,7 @@ struct notes {
     struct arena patches_arena; /* emptied when no kustomization is open */
     VEC(struct str) patches;    /* paths as the walk shows them */
     VEC(size_t) marks;          /* patches.count before each directory on the way */
+    bool no_memory;             /* sticky: a patch may be taken for an object */
 };
 
 void notes_init(struct notes *notes);

@@ -92,11 +92,13 @@ static bool compile(struct glob *glob, struct str regex, struct diag *diag)
     PCRE2_SIZE offset;
     glob->code = pcre2_compile((PCRE2_SPTR)regex.ptr, regex.len, PCRE2_DOTALL | PCRE2_NEVER_UTF,
                                &number, &offset, NULL);
-    if (!glob->code)
+    if (!glob->code && number != PCRE2_ERROR_HEAP_FAILED)
         return diag_set(diag, DIAG_VALUE, 0, 0, "not a pattern as .gitignore has them");
     glob->match = pcre2_match_data_create(1, NULL);
-    if (!glob->match)
+    glob->context = pcre2_match_context_create(NULL);
+    if (!glob->code || !glob->match || !glob->context)
         return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    pcre2_set_match_limit(glob->context, MOST_STEPS);
     return true;
 }
 
@@ -111,7 +113,11 @@ bool glob_init(struct glob *glob, struct str pattern, struct diag *diag)
     struct buf regex;
     buf_init(&regex, MOST_PATTERN);
     bool ok = translate(&regex, p, anchored);
-    if (!ok)
+    if (regex.no_memory)
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
+    else if (regex.failed)
+        diag_set(diag, DIAG_LIMIT, 0, 0, "expected a shorter pattern");
+    else if (!ok)
         diag_set(diag, DIAG_VALUE, 0, 0, "expected ] after [ in the pattern");
     ok = ok && compile(glob, buf_str(&regex), diag);
     buf_release(&regex);
@@ -122,21 +128,18 @@ bool glob_init(struct glob *glob, struct str pattern, struct diag *diag)
 
 void glob_release(struct glob *glob)
 {
+    pcre2_match_context_free(glob->context);
     pcre2_match_data_free(glob->match);
     pcre2_code_free(glob->code);
     *glob = (struct glob){0};
 }
 
-bool glob_match(const struct glob *glob, struct str path, bool is_directory)
+bool glob_match(struct glob *glob, struct str path, bool is_directory)
 {
     if (glob->directories && !is_directory)
         return false;
-    pcre2_match_context *context = pcre2_match_context_create(NULL);
-    if (!context)
-        return false;
-    pcre2_set_match_limit(context, MOST_STEPS);
     int matches =
-        pcre2_match(glob->code, (PCRE2_SPTR)path.ptr, path.len, 0, 0, glob->match, context);
-    pcre2_match_context_free(context);
+        pcre2_match(glob->code, (PCRE2_SPTR)path.ptr, path.len, 0, 0, glob->match, glob->context);
+    glob->no_memory |= matches == PCRE2_ERROR_NOMEMORY;
     return matches >= 0;
 }

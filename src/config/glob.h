@@ -13,16 +13,18 @@
 #include <stdbool.h>
 
 struct glob {
-    void *code, *match; /* PCRE2's */
+    void *code, *match, *context; /* PCRE2's */
     bool negated;
     bool directories; /* matches only directories */
+    bool no_memory;   /* a match had not enough, and is not known */
 };
 
-/* False with diag when the pattern is malformed (an open bracket); *glob holds nothing then. */
+/* False with diag when the pattern is malformed (an open bracket) or memory ran out; *glob holds
+ * nothing then. */
 bool glob_init(struct glob *glob, struct str pattern, struct diag *diag);
 void glob_release(struct glob *glob);
 /* path is relative to where the pattern is from. Negation is the caller's business. A pattern that
  * takes too long on a hostile name does not match. */
-bool glob_match(const struct glob *glob, struct str path, bool is_directory);
+bool glob_match(struct glob *glob, struct str path, bool is_directory);
 
 #endif

@@ -10,6 +10,7 @@
 #include "config/repository.h"
 #include "load/source.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #define LEVEL_ARENA (4u << 20) /* of one directory's patterns */
@@ -22,16 +23,19 @@ struct ignore_level {
     bool root;   /* belongs to the walk's root or lies above it */
 };
 
-static void add_pattern(struct ignore_level *level, struct str pattern, struct diag *diag)
+/* False with diag when it is malformed or memory ran out. */
+static bool add_pattern(struct ignore_level *level, struct str pattern, struct diag *diag)
 {
     struct glob glob;
     if (!glob_init(&glob, pattern, diag))
-        return; /* git passes over what it cannot read, too */
+        return false;
     struct glob *slot = vec_push(&level->globs, &level->arena);
-    if (slot)
+    if (slot) {
         *slot = glob;
-    else
-        glob_release(&glob);
+        return true;
+    }
+    glob_release(&glob);
+    return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
 }
 
 /* gitignore(5): trailing spaces count only with a backslash before them. */
@@ -45,19 +49,22 @@ static struct str pattern_of_line(struct str line)
     return str_starts_with(line, STR("#")) ? STR_EMPTY : line;
 }
 
-static void add_file(struct ignore_level *level, const char *path)
+/* False when memory ran out. */
+static bool add_file(struct ignore_level *level, const char *path)
 {
     struct str text;
     struct diag diag = {0};
     if (access(path, R_OK) != 0 || !source_read(path, &level->arena, &text, &diag))
-        return;
-    while (text.len) {
+        return diag.code != DIAG_MEMORY;
+    while (text.len && diag.code != DIAG_MEMORY) {
         struct str line = str_take(text, str_find(text, '\n'));
         text = str_skip(text, line.len + 1);
         struct str pattern = pattern_of_line(line);
+        diag = (struct diag){0}; /* git passes over what it cannot read, too */
         if (pattern.len && !str_is(pattern, "/") && !str_is(pattern, "!"))
-            add_pattern(level, pattern, NULL);
+            add_pattern(level, pattern, &diag);
     }
+    return diag.code != DIAG_MEMORY;
 }
 
 static struct ignore_level *new_level(struct ignore_level *outer, size_t base)
@@ -86,12 +93,14 @@ static void push_directory(struct ignore *ignore, struct str directory)
 {
     static const char *const names[] = {".gitignore", ".rampartignore"};
     struct ignore_level *level = new_level(ignore->levels, directory.len);
-    if (!level)
+    if (!level) {
+        ignore->no_memory = true;
         return;
+    }
     for (size_t i = 0; ignore->files && i < sizeof names / sizeof names[0]; i++) {
         char path[LIMIT_PATH_BYTES + sizeof ".rampartignore"];
         snprintf(path, sizeof path, "%.*s%s", STR_ARG(directory), names[i]);
-        add_file(level, path);
+        ignore->no_memory |= !add_file(level, path);
     }
     ignore->levels = level;
 }
@@ -101,6 +110,7 @@ static void enter_root(struct ignore *ignore, struct str shown)
     char name[LIMIT_PATH_BYTES];
     snprintf(name, sizeof name, "%.*s", STR_ARG(shown));
     char *real = realpath(name, NULL);
+    ignore->no_memory |= !real && errno == ENOMEM;
     int len = snprintf(ignore->root, sizeof ignore->root, "%s%s", real ? real : name,
                        real && strcmp(real, "/") == 0 ? "" : "/");
     free(real);
@@ -147,25 +157,29 @@ void ignore_leave(void *context)
 
 enum answer { NOTHING, TAKE, IGNORE };
 
-static enum answer ask_level(const struct ignore_level *level, struct str path, bool is_directory)
+static enum answer ask_level(struct ignore *ignore, struct ignore_level *level, struct str path,
+                             bool is_directory)
 {
-    for (size_t i = level->globs.count; i > 0; i--)
-        if (glob_match(&level->globs.items[i - 1], path, is_directory))
-            return level->globs.items[i - 1].negated ? TAKE : IGNORE;
+    for (size_t i = level->globs.count; i > 0; i--) {
+        struct glob *glob = &level->globs.items[i - 1];
+        if (glob_match(glob, path, is_directory))
+            return glob->negated ? TAKE : IGNORE;
+        ignore->no_memory |= glob->no_memory;
+    }
     return NOTHING;
 }
 
 bool ignore_ignored(void *context, struct str path, bool is_directory)
 {
-    const struct ignore *ignore = context;
+    struct ignore *ignore = context;
     char buffer[2 * LIMIT_PATH_BYTES];
     struct str below = str_skip(path, ignore->shown);
-    enum answer answer = ask_level(ignore->excludes, path, is_directory);
+    enum answer answer = ask_level(ignore, ignore->excludes, path, is_directory);
     if (answer == NOTHING)
-        answer = ask_level(ignore->excludes, below, is_directory);
+        answer = ask_level(ignore, ignore->excludes, below, is_directory);
     struct str whole = absolute(ignore, path, buffer, sizeof buffer);
-    for (const struct ignore_level *l = ignore->levels; l && answer == NOTHING; l = l->outer)
-        answer = ask_level(l, str_skip(whole, l->base), is_directory);
+    for (struct ignore_level *l = ignore->levels; l && answer == NOTHING; l = l->outer)
+        answer = ask_level(ignore, l, str_skip(whole, l->base), is_directory);
     return answer == IGNORE;
 }
 
@@ -177,9 +191,8 @@ bool ignore_init(struct ignore *ignore, const char *const *excludes, size_t coun
         return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     for (size_t i = 0; i < count; i++) {
         struct diag fault = {0};
-        add_pattern(ignore->excludes, str_from(excludes[i]), &fault);
-        if (fault.code != DIAG_NONE)
-            return diag_set(diag, DIAG_VALUE, 0, 0, "--exclude \"%s\": %s", excludes[i],
+        if (!add_pattern(ignore->excludes, str_from(excludes[i]), &fault))
+            return diag_set(diag, fault.code, 0, 0, "--exclude \"%s\": %s", excludes[i],
                             fault.text);
     }
     return true;

@@ -16,6 +16,7 @@ struct ignore {
     struct ignore_level *excludes; /* --exclude */
     struct ignore_level *levels;   /* innermost first */
     bool files;                    /* whether ignore files are honoured */
+    bool no_memory;                /* sticky: what it answered may be wrong */
     size_t shown;                  /* length of the walk's root in a shown path, with its slash */
     size_t root_len;
     char root[LIMIT_PATH_BYTES]; /* the walk's root, absolute, with a slash */

@@ -196,6 +196,7 @@ static const char *enter(struct walk *walk, size_t path_len, struct arena *arena
     frame->path_len = path_len;
     int status = list_directory(walk, frame);
     if (status != 0) {
+        walk->no_memory |= status == ENOMEM;
         arena_release(&frame->arena);
         free(frame);
         return arena_printf(arena, "%s", source_error(status).text).ptr;
