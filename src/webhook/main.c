@@ -23,7 +23,8 @@ enum {
     WIDTH = 80,
     THREADS = 4, /* by default at most */
     EXIT_USAGE = 2,
-    SPARE_FILES = 64, /* besides connections: listeners, logs, what libcurl opens */
+    SPARE_FILES = 64, /* besides connections and loops: logs, what is kept, what libcurl opens */
+    LOOP_FILES = 4,   /* its listener, epoll, and the two ends it is woken by */
     MS_OF_SECOND = 1000,
 };
 
@@ -157,13 +158,17 @@ static bool read_options(const struct options *o, struct service_options *s, str
 
 /* The sockets */
 
-static bool check_open_files(unsigned connections, struct diag *diag)
+/* Were there fewer, a loop would be told again and again of a connection that it cannot accept. */
+static bool check_open_files(const struct service_options *service, struct diag *diag)
 {
     size_t files = tcp_raise_open_files();
-    return files >= connections + SPARE_FILES ||
+    size_t needed = service->connections + SPARE_FILES +
+                    (size_t)service->loops * (LOOP_FILES + LIMIT_LINGERING);
+    return files >= needed ||
            diag_set(diag, DIAG_LIMIT, 0, 0,
-                    "%u connections need %u open files, and the limit (ulimit -n) is %zu",
-                    connections, connections + SPARE_FILES, files);
+                    "%u connections on %u threads need %zu open files, and the limit (ulimit -n) "
+                    "is %zu",
+                    service->connections, service->loops, needed, files);
 }
 
 static bool listen_at(const struct options *options, enum option option, unsigned count, int *fds,
@@ -210,8 +215,8 @@ static int run(const struct options *options)
     struct diag diag = {0};
     supervise_signals();
     if (!read_options(options, &webhook.service, &diag) ||
-        !check_open_files(webhook.service.connections, &diag) ||
-        !make_kept(&webhook.service, &diag) || !listen_all(&webhook, options, &diag)) {
+        !check_open_files(&webhook.service, &diag) || !make_kept(&webhook.service, &diag) ||
+        !listen_all(&webhook, options, &diag)) {
         if (diag.code == DIAG_VALUE)
             return usage(&diag);
         log_error("%s", diag.text);
