@@ -59,6 +59,7 @@
 #define LIMIT_REQUEST_MS    10000u  /* from the first byte of a request to its last */
 #define LIMIT_WORDLESS_MS   1000u   /* at the end: for the first byte of a new connection */
 #define LIMIT_RESPONSE_MS   10000u  /* for the client to take an answer */
+#define LIMIT_UNREAD_MS     1000u   /* less, where its connection is wanted by another client */
 #define LIMIT_LINGER_MS     2000u   /* for a refused client to stop sending and read why */
 #define LIMIT_IDLE_MS       120000u /* closed later than the client would, or its request is lost */
 #define LIMIT_REVIEW_MS     10000u  /* to answer a review whose client names no timeout */

@@ -104,13 +104,24 @@ static struct connection *oldest_newcomer(struct loop *loop, bool quiet)
     return fresh->accepted <= handshake->accepted ? fresh : handshake;
 }
 
+/* The one whose answer has been on its way longest, when that is too long for a client that reads.
+ */
+static struct connection *oldest_unread(struct loop *loop)
+{
+    struct connection *c = connection_oldest(loop, SENDING, false);
+    return c && clock_ms() - c->since >= LIMIT_UNREAD_MS ? c : NULL;
+}
+
 /* At the cap the oldest idle connection goes, one that never asked anything before one that did,
- * and one whose request has begun to come only when no other is left. */
+ * then one that does not read, and one whose request has begun to come only when no other is left.
+ */
 static struct connection *victim(struct loop *loop)
 {
     struct connection *c = oldest_newcomer(loop, true);
     if (!c)
         c = connection_oldest(loop, WAITING, true);
+    if (!c)
+        c = oldest_unread(loop);
     if (!c)
         c = oldest_newcomer(loop, false);
     return c ? c : connection_oldest(loop, WAITING, false);
