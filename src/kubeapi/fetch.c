@@ -9,7 +9,10 @@
 
 #include <stdio.h>
 
-enum { PATH_BYTES = 4 * LIMIT_PATH_BYTES }; /* far more than a name of Kubernetes and a token */
+enum {
+    PATH_BYTES = 4 * LIMIT_PATH_BYTES, /* far more than a name of Kubernetes and a token */
+    NS_OF_MS = 1000000
+};
 
 static void write_path(struct buf *path, const struct cluster_request *r)
 {
@@ -48,20 +51,37 @@ static void take_error(struct cluster_request *r, const struct kube_result *resu
         snprintf(r->error, sizeof r->error, "the API server answered HTTP %u", result->status);
 }
 
+/* GETs it, and again where the API server has no time now but says when it has, as long as
+ * somebody waits for the answer then. */
+static struct kube_result get(struct cluster *c, struct kube_http *http, const char *path,
+                              int64_t deadline, struct buf *body)
+{
+    struct kube_result result = {.error = "context deadline exceeded"};
+    int64_t at = cluster_now_ns();
+    do {
+        int64_t left_ms = (deadline - at) / NS_OF_MS;
+        if (left_ms <= 0 || !cluster_sleep(c, at))
+            break;
+        buf_clear(body);
+        result = kube_http_get(http, path, NULL, left_ms, &c->stop, body);
+        at = cluster_now_ns() + (int64_t)result.retry_after * 1000 * NS_OF_MS;
+    } while (result.retry_after > 0 && (result.status == 429 || result.status >= 500));
+    return result;
+}
+
 static void fetch(struct cluster *c, struct kube_http *http, struct json_reader *reader,
                   struct cluster_request *r)
 {
-    struct kube_result result = {.error = "context deadline exceeded"};
+    struct kube_result result = {0};
     struct buf path, body;
     buf_init(&path, PATH_BYTES);
     buf_init(&body, CLUSTER_PAGE_BYTES);
     write_path(&path, r);
-    int64_t left_ms = (r->deadline - cluster_now_ns()) / 1000000;
     if (path.failed)
         snprintf(result.error, sizeof result.error, "expected a name of at most %d bytes in a URL",
                  PATH_BYTES);
-    else if (left_ms > 0)
-        result = kube_http_get(http, path.ptr, NULL, left_ms, &c->stop, &body);
+    else
+        result = get(c, http, path.ptr, r->deadline, &body);
     /* The tree borrows from the text, so the text moves to the answer's arena. */
     struct diag diag = {0};
     struct str text = arena_str(&r->arena, buf_str(&body));
