@@ -7,7 +7,9 @@
 
 /* Documents. Deepest real CustomResourceDefinition: 31 levels, 13 780 nodes (shared corpora). */
 #define LIMIT_DOC_DEPTH 64u
-#define LIMIT_DOC_NODES 500000u /* of one document; a List counts each item for itself */
+/* Of JSON that is checked and not kept, a bit each. Go's decoder stops at 10 000. */
+#define LIMIT_JSON_DEPTH 16384u
+#define LIMIT_DOC_NODES  500000u /* of one document; a List counts each item for itself */
 /* Children of all open containers together, which lie on the builder's stack at 48 bytes each. The
  * items of a List have budgets of their own, so a list of two million empty ones ends here. */
 #define LIMIT_DOC_PENDING 2097152u

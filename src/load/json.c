@@ -4,9 +4,10 @@
  *
  * Below metadata.managedFields the entries are built, for the API server checks their types, but
  * nothing below a `fieldsV1`: the API server takes any JSON there and looks at it no further, and
- * it is a third of a stored object. Such a value is checked for syntax, depth and UTF-8 and kept as
- * an empty container with DOC_OPAQUE. So are the objects of a review of which only an outline is
- * read.
+ * it is a third of a stored object. Such a value is checked for syntax and kept as an empty
+ * container with DOC_OPAQUE. So are the objects of a review of which only an outline is read. What
+ * a user put there the API server sends as it came, so that of a request it may be as deep as Go
+ * reads it, and no UTF-8: a pod must not get past us by what nobody looks at.
  */
 #include "load/json.h"
 
@@ -16,7 +17,8 @@
 
 #include <stdio.h>
 
-_Static_assert(LIMIT_DOC_DEPTH <= 64, "the open containers are the bits of one integer");
+enum { WORD = 64 };
+_Static_assert(LIMIT_DOC_DEPTH <= WORD, "the open containers are the bits of one integer");
 
 void json_reader_init(struct json_reader *r)
 {
@@ -232,11 +234,11 @@ read_key(struct json_reader *r, const char *p, const char *end, bool build)
     return peek(p, end) == ':' ? skip_space(p + 1, end) : unexpected(r, p, "\":\" after the key");
 }
 
-/* The builder's own ceiling, where it builds nothing. */
+/* Where nothing is built. */
 static bool too_deep(struct json_reader *r, uint32_t at)
 {
     return diag_set(r->builder.diag, DIAG_LIMIT, at, at, "more than %u levels of nesting",
-                    LIMIT_DOC_DEPTH);
+                    LIMIT_JSON_DEPTH);
 }
 
 static inline bool open_container(struct json_reader *r, const char *p, bool is_map, bool build,
@@ -245,7 +247,7 @@ static inline bool open_container(struct json_reader *r, const char *p, bool is_
     uint32_t begin = json_offset(r, p);
     if (build)
         return is_map ? doc_build_map(&r->builder, begin, 0) : doc_build_seq(&r->builder, begin, 0);
-    return depth < LIMIT_DOC_DEPTH || too_deep(r, begin);
+    return depth < LIMIT_JSON_DEPTH || too_deep(r, begin);
 }
 
 /* The key of the innermost open map but `up`; that map must hold one. */
@@ -279,10 +281,11 @@ static inline char closing(bool map)
 
 static const char *read_opaque(struct json_reader *r, const char *p);
 
-/* Reads the value at p; the byte after it, or NULL. build false: only checks it. One loop for
- * speed. NOLINTNEXTLINE(readability-function-cognitive-complexity) */
-static inline __attribute__((always_inline)) const char *read_tree(struct json_reader *r,
-                                                                   const char *p, bool build)
+/* Reads the value at p; the byte after it, or NULL. build false: only checks it, and outer_maps has
+ * room for the bits of LIMIT_JSON_DEPTH levels; else NULL. One loop for speed.
+ * NOLINTNEXTLINE(readability-function-cognitive-complexity) */
+static inline __attribute__((always_inline)) const char *
+read_tree(struct json_reader *r, const char *p, bool build, uint64_t *outer_maps)
 {
     const char *const end = r->end;
     const uint32_t outer = r->builder.depth;
@@ -304,6 +307,8 @@ static inline __attribute__((always_inline)) const char *read_tree(struct json_r
         } else {
             if (!open_container(r, p, first == '{', build, depth++))
                 return NULL;
+            if (outer_maps && (depth - 1 - outer) % WORD == 0)
+                outer_maps[(depth - 1 - outer) / WORD] = maps;
             maps = maps << 1 | (first == '{');
             p = skip_space(p + 1, end);
             if (peek(p, end) != closing(first == '{'))
@@ -311,13 +316,15 @@ static inline __attribute__((always_inline)) const char *read_tree(struct json_r
         }
         if (!p)
             return NULL;
-        for (; depth > outer; depth--, maps >>= 1) {
+        for (; depth > outer; depth--) {
             p = skip_space(p, end);
             if (peek(p, end) != closing(maps & 1))
                 break;
             p++;
             if (build && !doc_build_end(&r->builder, json_offset(r, p)))
                 return NULL;
+            const uint32_t left = depth - 1 - outer;
+            maps = outer_maps && left % WORD == 0 ? outer_maps[left / WORD] : maps >> 1;
         }
         if (depth == outer)
             return p;
@@ -329,7 +336,10 @@ static inline __attribute__((always_inline)) const char *read_tree(struct json_r
 
 static __attribute__((noinline)) const char *read_opaque(struct json_reader *r, const char *p)
 {
-    const char *end = read_tree(r, p, false);
+    uint64_t outer_maps[LIMIT_JSON_DEPTH / WORD];
+    r->opaque = r->builder.duplicates == DOC_DUPLICATES_REFUSE;
+    const char *end = read_tree(r, p, false, outer_maps);
+    r->opaque = false;
     if (!end)
         return NULL;
     const struct doc_node node = {
@@ -368,7 +378,7 @@ bool json_read(struct json_reader *r, struct str text, struct arena *arena, stru
     r->builder.duplicates = DOC_DUPLICATES_REFUSE;
     if (!begin(r, text, text.len, arena, diag))
         return false;
-    const char *p = read_tree(r, skip_start(r, text.ptr), true);
+    const char *p = read_tree(r, skip_start(r, text.ptr), true, NULL);
     if (!p)
         return false;
     p = skip_space(p, r->end);
@@ -396,7 +406,7 @@ bool json_read_value(struct json_reader *r, struct str text, size_t *offset, siz
         return false;
     const char *p = skip_start(r, text.ptr + *offset);
     if (p < r->end)
-        p = read_tree(r, p, true);
+        p = read_tree(r, p, true, NULL);
     if (!p || !doc_build_finish(&r->builder, text, doc))
         return false;
     *offset = (size_t)(p - text.ptr);

@@ -19,6 +19,7 @@ struct json_reader {
     const char *base, *end; /* the text being read; offsets count from base */
     struct str string;      /* the last one that was more than a slice of plain ASCII */
     bool outline;           /* of a review: its objects are not kept */
+    bool opaque;            /* within such a value of a request: bytes pass that are no UTF-8 */
 };
 
 void json_reader_init(struct json_reader *r);

@@ -159,7 +159,7 @@ static size_t check_escape(struct json_reader *r, const char *p)
         return fail(r, DIAG_SYNTAX, p, end, "expected four hexadecimal digits after \"\\u\"");
     if (is_high_half(unit) && is_low_half(code_unit(p + 6, r->end)))
         return 12;
-    if (is_high_half(unit) || is_low_half(unit))
+    if (!r->opaque && (is_high_half(unit) || is_low_half(unit)))
         return fail(r, DIAG_ENCODING, p, p + 6,
                     "expected both halves of a surrogate pair, found one alone");
     return 6;
@@ -301,7 +301,7 @@ static size_t decode(const struct json_reader *r, struct str text, char *out)
 const char *json_string_slow(struct json_reader *r, const char *p, bool keep)
 {
     struct extent x = {.text = {p + 1, 0}};
-    if (!find_end(r, &x) || (x.high && !check_encoding(r, x.text)))
+    if (!find_end(r, &x) || (x.high && !r->opaque && !check_encoding(r, x.text)))
         return NULL;
     const char *end = x.text.ptr + x.text.len;
     if (keep && x.escapes) {

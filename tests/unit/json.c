@@ -328,7 +328,12 @@ Test(json, managed_fields)
     bad(FIELDS("{\"a\":01}"), 61, DIAG_SYNTAX, "expected a number, found a leading zero");
     bad(FIELDS("{\"\\x\":1}"), 58, DIAG_SYNTAX,
         "expected one of \" \\ / b f n r t u after a backslash in a string");
-    bad(FIELDS("{\"\xFF\":1}"), 58, DIAG_ENCODING, "expected UTF-8, found byte 0xff");
+    /* What a user writes there, the API server sends as it is. */
+    fields(FIELDS("{\"\xFF\":\"\xED\xA0\x80\",\"\\uD800x\":\"\\udc00\"}"));
+    bad(FIELDS("{\"\xFF\":\"\n\"}"), 62, DIAG_SYNTAX,
+        "expected an escape like \"\\n\" in a string, found control character 0x0a");
+    bad("{\"metadata\":{\"managedFields\":[{\"fieldsV1\":{},\"\xFF\":1}]}}", 46, DIAG_ENCODING,
+        "expected UTF-8, found byte 0xff");
     good("{\"metadata\":{\"managedFields\":{\"fieldsV1\":{\"a\":1}}}}");
     cr_expect(doc_at(doc.root, N_metadata, N_managedFields, N_fieldsV1).node->len == 1);
     good("[[{\"fieldsV1\":{\"a\":1}}]]");
@@ -367,12 +372,34 @@ Test(json, depth)
     cr_expect(nested("", 64, ""));
     cr_expect(!nested("", 65, "") && diag.code == DIAG_LIMIT && diag.begin == 64);
     cr_expect(strcmp(diag.text, "more than 64 levels of nesting") == 0);
-    cr_expect(nested(before, 60, "}]}}"));
-    cr_expect(!nested(before, 61, "}]}}") && diag.code == DIAG_LIMIT);
+    for (size_t depth = 58; depth < 200; depth++)
+        cr_expect(nested(before, depth, "}]}}"), "%zu", depth);
+    cr_expect(nested(before, 16380, "}]}}"));
+    cr_expect(!nested(before, 16381, "}]}}") && diag.code == DIAG_LIMIT);
+    cr_expect(strcmp(diag.text, "more than 16384 levels of nesting") == 0);
     cr_expect(!nested("", 10000, "") && diag.code == DIAG_LIMIT);
     char *open = brackets("", 10000000);
     cr_expect(!read_text(str_from(open)) && diag.code == DIAG_LIMIT);
     free(open);
+}
+
+/* Maps and lists are told apart at every depth, also where their bits leave one integer. */
+Test(json, depth_of_what_is_not_kept)
+{
+    for (size_t depth = 60; depth < 260; depth++) {
+        char text[8192] = "{\"metadata\":{\"managedFields\":[{\"fieldsV1\":";
+        size_t n = strlen(text);
+        for (size_t i = 0; i < depth; i++)
+            n += (size_t)sprintf(text + n, i * i % 7 < 3 ? "{\"a\":[0],\"b\":" : "[{},");
+        n += (size_t)sprintf(text + n, "0");
+        for (size_t i = depth; i-- > 0;)
+            n += (size_t)sprintf(text + n, i * i % 7 < 3 ? ",\"c\":0}" : ",0]");
+        strcpy(text + n, "}]}}");
+        cr_expect(read_text(str_from(text)), "%zu: %s", depth, diag.text);
+        char *wrong = strrchr(text, 'b'); /* the innermost map's */
+        wrong[-1] = wrong[1] = ' ';
+        cr_expect(!read_text(str_from(text)), "%zu", depth);
+    }
 }
 
 /* [0,0,…] with that many values, or {"k1":0,…} */
