@@ -143,7 +143,7 @@ struct audit_log *audit_log_open(const char *path, bool required, struct diag *d
 {
     struct audit_log *log = calloc(1, sizeof *log);
     if (!log) {
-        diag_set(diag, DIAG_MEMORY, 0, 0, "no memory for the audit log");
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory for the audit log");
         return NULL;
     }
     log->path = path;
@@ -152,11 +152,16 @@ struct audit_log *audit_log_open(const char *path, bool required, struct diag *d
     buf_init(&log->writing, LIMIT_AUDIT_BYTES);
     pthread_mutex_init(&log->lock, NULL);
     pthread_cond_init(&log->changed, NULL);
-    if (log->fd < 0 && !required)
-        log_error("audit log %s: %s; lines are lost, and counted", path, open_error(errno).text);
-    if ((log->fd >= 0 || !required) && pthread_create(&log->thread, NULL, writer, log) == 0)
+    int error = log->fd < 0 ? errno : 0;
+    if (error && !required)
+        log_error("audit log %s: %s; lines are lost, and counted", path, open_error(error).text);
+    if (!error || !required)
+        error = pthread_create(&log->thread, NULL, writer, log);
+    if (!error)
         return log;
-    diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", open_error(errno).text);
+    diag_set(diag, DIAG_IO, 0, 0, "audit log %s: %s", path ? path : "-", open_error(error).text);
+    if (path && log->fd >= 0)
+        close(log->fd);
     free(log);
     return NULL;
 }

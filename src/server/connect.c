@@ -38,7 +38,7 @@ static bool from_kubeconfig(struct service *service, struct str text, struct dia
     struct diag why = {0};
     text = arena_str(arena, text);
     if (arena->failed)
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     return (read_document(text, arena, doc, &why) &&
             kubeapi_access_kubeconfig(&service->access, doc, STR_EMPTY, directory_of(path), arena,
                                       &why)) ||

@@ -296,7 +296,7 @@ struct http *http_start(const struct http_options *options, struct diag *diag)
 {
     struct http *http = calloc(1, sizeof *http + options->loops * sizeof http->loops[0]);
     if (!http) {
-        diag_set(diag, DIAG_MEMORY, 0, 0, "no memory for the server");
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory for the server");
         return NULL;
     }
     http->options = *options;

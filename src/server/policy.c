@@ -45,7 +45,7 @@ static bool read_config(struct snapshot *snapshot, const char *path, struct str 
     if (pod_security_read(text, &snapshot->arena, &snapshot->config.pod_security, &error))
         return true;
     if (snapshot->arena.failed)
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     return diag_set(diag, DIAG_VALUE, 0, 0, "%s:%u:%u: %.*s", path, error.line, error.column,
                     STR_ARG(error.text));
 }
@@ -55,7 +55,7 @@ static struct snapshot *snapshot_new(const struct service *service, struct str t
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     if (!snapshot) {
-        diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+        diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
         return NULL;
     }
     atomic_init(&snapshot->owners, 1);

@@ -82,7 +82,7 @@ static void metrics(struct service *service, struct http_request *request)
     series_refresh(service);
     metrics_write(service->metrics, &text);
     if (text.failed)
-        respond(request, 500, STR("not enough memory\n"));
+        respond(request, 500, STR("out of memory\n"));
     else
         http_respond(request, &(struct http_response){
                                   .status = 200,

@@ -80,7 +80,7 @@ static bool start_cluster(struct service *service, struct diag *diag)
     const struct service_options *options = service->options;
     struct str agent = arena_printf(&service->arena, "rampart-webhook/%s", options->version);
     if (service->arena.failed)
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     if (!options->state_dir && !reload_now(&service->groups[GROUP_ACCESS], diag))
         return false;
     service->cluster = cluster_start(&(struct cluster_options){.access = &service->access,
@@ -116,7 +116,7 @@ static bool make_parts(struct service *service, struct diag *diag)
         service->rate = rate_new(options->rate_limit, options->rate_burst);
     if (!service->metrics || !service->tls || !service->loops || !service->refusals ||
         (options->rate_limit > 0 && !service->rate))
-        return diag_set(diag, DIAG_MEMORY, 0, 0, "no memory");
+        return diag_set(diag, DIAG_MEMORY, 0, 0, "out of memory");
     series_create(service);
     service->audit =
         audit_log_open(options->audit_log, !atomic_load(&service->crash->served), diag);
