@@ -29,10 +29,13 @@ static const struct {
         {
             "validating admission webhook for Kubernetes",
             8,
-            "answers AdmissionReview requests of an API server over TLS, with the verdicts of the "
-            "Pod Security Standards and of rampart's own rules.",
-            "0: it was told to stop and did.\n2: the command line or the configuration is wrong.",
-            NULL,
+            "answers AdmissionReview requests of an API server over TLS, with the verdicts of "
+            "Kubernetes' own Pod Security admission.",
+            "0: it was told to end and did.\n"
+            "1: no worker could be started, or one crashed while it ended.\n"
+            "2: the command line or the configuration is wrong, or an address is taken.",
+            "KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT: the API server, in a pod that is "
+            "given neither --kubeconfig nor --state.",
         },
 };
 
