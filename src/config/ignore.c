@@ -11,6 +11,7 @@
 #include "load/source.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <unistd.h>
 
 #define LEVEL_ARENA (4u << 20) /* of one directory's patterns */
@@ -107,13 +108,12 @@ static void push_directory(struct ignore *ignore, struct str directory)
 
 static void enter_root(struct ignore *ignore, struct str shown)
 {
-    char name[LIMIT_PATH_BYTES];
+    char name[LIMIT_PATH_BYTES], real[PATH_MAX];
     snprintf(name, sizeof name, "%.*s", STR_ARG(shown));
-    char *real = realpath(name, NULL);
-    ignore->no_memory |= !real && errno == ENOMEM;
-    int len = snprintf(ignore->root, sizeof ignore->root, "%s%s", real ? real : name,
-                       real && strcmp(real, "/") == 0 ? "" : "/");
-    free(real);
+    const char *path = realpath(name, real) ? real : name;
+    ignore->no_memory |= path == name && errno == ENOMEM;
+    int len = snprintf(ignore->root, sizeof ignore->root, "%s%s", path,
+                       strcmp(path, "/") == 0 ? "" : "/");
     ignore->root_len = len > 0 && (size_t)len < sizeof ignore->root ? (size_t)len : 0;
     ignore->shown = str_is(shown, ".") ? 0 : shown.len + !str_is(shown, "/");
     struct str whole = {ignore->root, ignore->root_len};
