@@ -78,10 +78,12 @@ void judge_file(const struct audit_inputs *inputs, struct gathered *gathered, st
 bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const char *const *paths,
                size_t count);
 /* Holds the custom resources of an audit that has run to the CustomResourceDefinitions it met, by a
- * second run over their files, and adds the findings to the audit's. custom->ignore is made by
- * the caller, who releases custom after audit. False when memory ran out. */
+ * second run over their files, and adds its findings and new errors to the audit's. custom->ignore
+ * is made by the caller, who releases custom after audit. False when memory ran out. */
 bool audit_run_custom(struct audit *custom, struct audit *audit, const char *const *paths,
                       size_t count);
+/* Leaves no error that another run over the same paths has too. */
+void audit_forget_errors(struct audit *audit, const struct audit *other);
 /* Adds copies of the errors of another run, after its own. False when memory ran out. */
 bool audit_add_errors(struct audit *audit, const struct audit *other);
 void audit_release(struct audit *audit);

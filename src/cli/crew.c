@@ -193,7 +193,7 @@ static bool merge(struct audit *audit)
         qsort(all->undescribed.items, all->undescribed.count, sizeof *all->undescribed.items,
               compare_indexes);
     ok = ok && !audit->walk.no_memory && !audit->ignore.no_memory && !audit->notes.no_memory;
-    return ok && findings_finish(&all->findings);
+    return ok && !all->arena.failed && findings_finish(&all->findings);
 }
 
 static bool start(struct audit *audit, struct crew_member *crew)
@@ -236,6 +236,20 @@ bool audit_run(struct audit *audit, const struct audit_inputs *inputs, const cha
     }
     free(crew);
     return ok;
+}
+
+void audit_forget_errors(struct audit *audit, const struct audit *other)
+{
+    struct gathered *from = &audit->gathered[0];
+    const struct gathered *known = &other->gathered[0];
+    size_t left = 0;
+    if (!known->errors.count)
+        return;
+    for (size_t i = 0; i < from->errors.count; i++)
+        if (!bsearch(&from->errors.items[i], known->errors.items, known->errors.count,
+                     sizeof *known->errors.items, compare_errors))
+            from->errors.items[left++] = from->errors.items[i];
+    from->errors.count = left;
 }
 
 bool audit_add_errors(struct audit *audit, const struct audit *other)

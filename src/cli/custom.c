@@ -17,7 +17,8 @@ static int order_files(const void *left, const void *right)
     return (a->file_index > b->file_index) - (a->file_index < b->file_index);
 }
 
-static void add_file(struct schema_import *import, const struct audit *audit,
+/* False when memory ran out. A file that is gone by now describes nothing. */
+static bool add_file(struct schema_import *import, const struct audit *audit,
                      const struct definition_file *file)
 {
     struct diag diag = {0};
@@ -29,8 +30,7 @@ static void add_file(struct schema_import *import, const struct audit *audit,
         read = revision_read(audit->inputs->revision, file->path.ptr, import->arena, &text);
     else
         read = source_read(file->path.ptr, import->arena, &text, &diag);
-    if (read)
-        schema_text_add(import, text);
+    return read ? schema_text_add(import, text) : diag.code != DIAG_MEMORY;
 }
 
 /* In file order, so that the last definition of a kind wins whatever the threads did. */
@@ -42,10 +42,11 @@ static bool read_definitions(struct schema *schema, struct audit *audit)
     qsort(all->definitions.items, all->definitions.count, sizeof *all->definitions.items,
           order_files);
     schema_import_init(&import, audit->inputs->engine->schema, &all->arena, &diag);
-    for (size_t i = 0; i < all->definitions.count; i++)
-        add_file(&import, audit, &all->definitions.items[i]);
+    bool ok = true;
+    for (size_t i = 0; ok && i < all->definitions.count; i++)
+        ok = add_file(&import, audit, &all->definitions.items[i]);
     diag = (struct diag){0};
-    return schema_import_finish(&import, schema);
+    return ok && schema_import_finish(&import, schema);
 }
 
 /* Or may have: where there are too many groups to know. */
@@ -79,6 +80,10 @@ bool audit_run_custom(struct audit *custom, struct audit *audit, const char *con
     inputs.standard = all->standard;
     bool ok = audit_run(custom, &inputs, paths, count);
     custom->inputs = NULL;
-    return ok && findings_append(&all->findings, &custom->gathered[0].findings) &&
+    if (!ok)
+        return false;
+    audit_forget_errors(custom, audit);
+    return audit_add_errors(audit, custom) &&
+           findings_append(&all->findings, &custom->gathered[0].findings) &&
            findings_finish(&all->findings);
 }

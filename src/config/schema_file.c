@@ -63,13 +63,15 @@ bool schema_files_read(struct schema *schema, const char *const *paths, size_t c
 static bool visit_definition(void *context, const struct stream_item *item)
 {
     struct schema_import *import = context;
-    if (item->doc && !schema_import_document(import, item->doc))
+    if (item->error)
+        return item->error->code != DIAG_MEMORY;
+    if (!schema_import_document(import, item->doc))
         *import->diag = (struct diag){0};
     return !import->arena->failed;
 }
 
-void schema_text_add(struct schema_import *import, struct str text)
+bool schema_text_add(struct schema_import *import, struct str text)
 {
     struct source source = {.name = STR_EMPTY, .text = text};
-    stream_read(&source, import->arena, visit_definition, import);
+    return stream_read(&source, import->arena, visit_definition, import);
 }

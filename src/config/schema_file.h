@@ -15,7 +15,7 @@ bool schema_files_read(struct schema *schema, const char *const *paths, size_t c
                        struct arena *arena, struct diag *diag);
 /* Adds what the CustomResourceDefinitions among a text's objects describe. A definition that cannot
  * be read describes nothing: it is a file to be judged, not a setting. The text must live as long
- * as the arena of the import, whose diag is used up. */
-void schema_text_add(struct schema_import *import, struct str text);
+ * as the arena of the import, whose diag is used up. False when memory ran out. */
+bool schema_text_add(struct schema_import *import, struct str text);
 
 #endif

@@ -19,6 +19,14 @@
 static const char pod[] = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, name: q}\n"
                           "spec: {hostNetwork: true, containers: [{name: a, image: b}]}\n";
 
+static const char definition[] =
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+    "metadata: {name: shops.example.com}\n"
+    "spec: {group: example.com, scope: Namespaced, names: {kind: Shop, plural: shops},\n"
+    "  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema:\n"
+    "    {type: object, properties: {size: {type: integer}}}}}]}\n";
+static const char shop[] = "apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: s}\nsiez: 1\n";
+
 static char root[] = "/tmp/rampart-allocation-XXXXXX";
 static struct arena arena;
 static struct profile profile;
@@ -42,6 +50,8 @@ static void begin(void)
     write_file("sub/keep-not.yaml", pod);
     write_file("base/kustomization.yaml", "patches: [{path: patch.yaml}]\n");
     write_file("base/patch.yaml", pod);
+    write_file("base/keep-definition.yaml", definition);
+    write_file("base/keep-shop.yaml", shop);
     write_file("base/keep.json", "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {}}");
     arena_init(&arena, 1 << 20);
     cr_assert(profile_init(&profile, &rules_all, PROFILE_ALL, &arena));
@@ -66,18 +76,20 @@ static size_t audit_with_failure(unsigned long n, bool onwards, bool *reached)
 {
     static const char *const paths[] = {"."};
     long before = failmalloc_live();
-    struct audit audit = {0};
+    struct audit audit = {0}, custom = {0};
     struct audit_inputs inputs = {.engine = &engine, .type = WALK_UNKNOWN, .jobs = 1};
     struct diag diag = {0};
     failmalloc_arm(n, onwards);
-    bool ok =
-        ignore_init(&audit.ignore, NULL, 0, true, &diag) && audit_run(&audit, &inputs, paths, 1);
+    bool ok = ignore_init(&audit.ignore, NULL, 0, true, &diag) &&
+              ignore_init(&custom.ignore, NULL, 0, true, &diag) &&
+              audit_run(&audit, &inputs, paths, 1) && audit_run_custom(&custom, &audit, paths, 1);
     *reached = failmalloc_disarm();
     const struct gathered *all = ok ? &audit.gathered[0] : NULL;
     size_t findings = ok && !all->errors.count ? all->findings.list.count : NOT_JUDGED;
     if (ok && !*reached)
-        cr_expect_eq(all->objects, 3);
+        cr_expect_eq(all->objects, 5);
     audit_release(&audit);
+    audit_release(&custom);
     cr_expect_eq(failmalloc_live(), before, "allocation %lu: %ld blocks leaked", n,
                  failmalloc_live() - before);
     return findings;
