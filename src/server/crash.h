@@ -20,6 +20,7 @@ struct crash {
     _Atomic uint32_t restarts;
     atomic_bool served;     /* a worker got as far as that: what is on the command line can work */
     _Atomic uint32_t minor; /* the cluster's version, as it was known last; 0: it never was */
+    _Atomic int64_t heard;  /* when the cluster last said anything, UNIX seconds; 0: it never did */
     _Atomic uint32_t crashed_count; /* written by the dying worker, emptied by the supervisor */
     uint64_t crashed[LIMIT_LOOPS];
     _Atomic uint32_t poison_count; /* ever; the newest LIMIT_POISON are kept */

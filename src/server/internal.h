@@ -69,7 +69,7 @@ void snapshot_drop(struct snapshot *snapshot);
 /* Makes a snapshot from the text of a PodSecurityConfiguration, and puts it in force. */
 bool policy_apply(void *service, const struct reload_contents *contents, struct diag *diag);
 /* The minor that `latest` means now: as told, or the cluster's (by a worker before this one, as
- * long as it has not been asked), or the newest. */
+ * long as it has not been asked), or the newest. Notes what a worker after a crash should know. */
 uint32_t policy_latest(struct service *service);
 
 /* connect.c. Fills the service's access from the text of the kubeconfig, or, where none is named,

@@ -88,6 +88,8 @@ uint32_t policy_latest(struct service *service)
         cluster_status(service->cluster, &status);
     if (status.minor != 0)
         atomic_store(&service->crash->minor, status.minor);
+    if (status.last_event != 0)
+        atomic_store(&service->crash->heard, status.last_event);
     if (minor == 0)
         minor = atomic_load(&service->crash->minor);
     return minor == 0 || minor > PSS_NEWEST ? PSS_NEWEST : minor;

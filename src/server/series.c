@@ -79,9 +79,9 @@ void series_refresh(struct service *service)
         metrics_set(m, METRIC_CERTIFICATE_EXPIRY, (double)validity.client_ca_until,
                     LABELS(STR("client-ca")));
     metrics_set(m, METRIC_CACHE_SYNCED, status.synced, LABELS(STR("namespaces")));
-    if (status.last_event != 0)
-        metrics_set(m, METRIC_WATCH_LAST_EVENT, (double)status.last_event,
-                    LABELS(STR("namespaces")));
+    int64_t heard = status.last_event ? status.last_event : atomic_load(&service->crash->heard);
+    if (heard != 0)
+        metrics_set(m, METRIC_WATCH_LAST_EVENT, (double)heard, LABELS(STR("namespaces")));
     metrics_set(m, METRIC_REFUSED_USERS, refusals_over(service->refusals, clock_ms()), NO_LABELS);
     metrics_clear(m, METRIC_AUDIT_DROPPED);
     metrics_add(m, 0, METRIC_AUDIT_DROPPED, audit_log_dropped(service->audit), NO_LABELS);
