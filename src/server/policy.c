@@ -83,14 +83,15 @@ bool policy_apply(void *context, const struct reload_contents *contents, struct 
 uint32_t policy_latest(struct service *service)
 {
     struct cluster_status status = {0};
-    uint32_t minor = service->options->kubernetes_minor;
+    uint32_t minor = service->options->kubernetes_minor, clusters;
     if (service->cluster)
         cluster_status(service->cluster, &status);
     if (status.minor != 0)
         atomic_store(&service->crash->minor, status.minor);
     if (status.last_event != 0)
         atomic_store(&service->crash->heard, status.last_event);
-    if (minor == 0)
-        minor = atomic_load(&service->crash->minor);
-    return minor == 0 || minor > PSS_NEWEST ? PSS_NEWEST : minor;
+    clusters = atomic_load(&service->crash->minor);
+    if (minor == PSS_LATEST && clusters != 0)
+        minor = clusters;
+    return minor > PSS_NEWEST ? PSS_NEWEST : minor;
 }

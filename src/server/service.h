@@ -28,7 +28,7 @@ struct service_options {
     const char *kubeconfig;          /* NULL: in-cluster */
     bool allow_exec;                 /* run the kubeconfig's credential plugin */
     const char *state_dir;           /* NULL: ask an API server */
-    unsigned kubernetes_minor;       /* 0: that of the cluster */
+    uint32_t kubernetes_minor;       /* PSS_LATEST: that of the cluster */
     const char *audit_log;           /* NULL: standard output */
     bool audit_all;                  /* plain allows and dry runs too */
     bool metrics_namespaces;         /* count by namespace too */

@@ -90,17 +90,15 @@ static int print(bool help)
 
 /* The command line */
 
-static bool read_version(const struct options *options, unsigned *minor, struct diag *diag)
+static bool read_version(const struct options *options, uint32_t *minor, struct diag *diag)
 {
     struct str text = str_from(options_text(options, OPTION_KUBERNETES_VERSION));
-    uint32_t parsed = 0;
-    *minor = 0;
+    *minor = PSS_LATEST;
     if (str_is(text, "auto"))
         return true;
-    if (str_is(text, "latest") || !pss_parse_version(text, &parsed))
+    if (str_is(text, "latest") || !pss_parse_version(text, minor))
         return diag_set(diag, DIAG_VALUE, 0, 0,
                         "--kubernetes-version is \"%.*s\", expected auto or v1.N", STR_ARG(text));
-    *minor = parsed;
     return true;
 }
 
