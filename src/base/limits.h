@@ -38,7 +38,8 @@
 
 /* The server. libh2o keeps whole bodies, so its memory is bounded by this sum, which
  * tests/integration/webhook_connections holds it to:
- *     connections x 29 kB (an idle TLS connection, measured: 30 MB)
+ *     connections x 29 kB (an idle TLS connection, measured: 30 MB; 60 kB while half a record of
+ *     TLS has come, which only a hostile client leaves at that, for ten seconds)
  *   + bodies from their first byte to their answer's last, and answers, all together (64 MiB)
  *   + the documents of those that are judged, one a thread: twelve times the body at worst (24
  * bytes for each "0,"), a tenth as a rule.
