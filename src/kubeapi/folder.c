@@ -114,22 +114,16 @@ struct folder *folder_read(const char *dir, struct diag *diag)
 
 bool folder_keep(const struct folder *folder, struct kept *kept)
 {
-    struct arena arena;
-    VEC(struct str) parts = {0};
-    bool ok = true;
-    arena_init(&arena, LIMIT_STATE_BYTES);
-    for (size_t i = 0; ok && i < folder->files.count; i++) {
-        const struct source *source = &folder->files.items[i].source;
-        struct str *name = vec_push(&parts, &arena), *text = NULL;
-        if (name)
-            *name = source->name;
-        text = vec_push(&parts, &arena);
-        ok = text != NULL;
-        if (ok)
-            *text = source->text;
+    size_t count = folder->files.count;
+    struct str *parts = calloc(2 * count + 1, sizeof *parts);
+    if (!parts)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        parts[2 * i] = folder->files.items[i].source.name;
+        parts[2 * i + 1] = folder->files.items[i].source.text;
     }
-    ok = ok && kept_store(kept, parts.items, parts.count);
-    arena_release(&arena);
+    bool ok = kept_store(kept, parts, 2 * count);
+    free(parts);
     return ok;
 }
 

@@ -156,12 +156,13 @@ static void answer(struct cluster *c, struct cluster_request *r)
         ;
     } else if (!folder_find(r->held, pods ? "Pod" : "Namespace", &r->arena, collect, &a)) {
         r->answer = CLUSTER_ERROR;
-        snprintf(r->error, sizeof r->error, "out of memory");
     } else if (pods || a.found.count > 0) {
         /* Of two namespaces of one name the last counts, as in the snapshot. */
         r->doc.root = pods ? make_list(&a) : &a.found.items[a.found.count - 1];
         r->answer = r->doc.root ? CLUSTER_FOUND : CLUSTER_ERROR;
     }
+    if (r->answer == CLUSTER_ERROR)
+        snprintf(r->error, sizeof r->error, "out of memory");
     r->done(r);
 }
 
