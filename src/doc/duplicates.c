@@ -11,15 +11,22 @@ enum {
     SCAN_KEYS = 32, /* larger maps are sorted: 200 000 keys scanned pairwise cost seconds */
 };
 
+/* Whether the key was no UTF-8 once: protobuf lets such keys into an API server, which writes
+ * U+FFFD for each bad byte, so that keys that differed look alike. No field has such a name. */
+static bool is_mended(struct str key)
+{
+    return str_find_str(key, STR("\xEF\xBF\xBD")) < key.len;
+}
+
 static bool note_duplicate(struct doc_builder *b, const struct doc_entry *first,
                            const struct doc_entry *again)
 {
-    if (b->duplicates == DOC_DUPLICATES_REFUSE)
+    if (b->duplicates == DOC_DUPLICATES_REFUSE && !is_mended(doc_key(again)))
         return diag_set(b->diag, DIAG_DUPLICATE, again->key_begin, again->key_end,
                         "key \"%.*s\" stands twice in one map",
                         (int)(again->key_len < 200 ? again->key_len : 200), again->key);
     b->found_total++;
-    if (b->found.count >= LIMIT_DOC_DUPLICATES)
+    if (b->duplicates == DOC_DUPLICATES_REFUSE || b->found.count >= LIMIT_DOC_DUPLICATES)
         return true;
     struct doc_duplicate *d = vec_push(&b->found, b->arena);
     if (!d)

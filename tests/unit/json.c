@@ -304,6 +304,23 @@ Test(json, duplicates_of_a_file)
     cr_expect(d[1].value == key("a") && d[2].value == key("a"));
 }
 
+/* Keys that were no UTF-8, as the API server writes them; any other one is refused. */
+Test(json, mended_keys_may_stand_twice)
+{
+    good("{\"a\\ufffd\":1,\"b\":2,\"a\xEF\xBF\xBD\":3,\"\\ufffd\":4}");
+    cr_expect(doc.root->len == 3 && doc.root->v.entry[1].value.v.i == 3);
+    char text[1024] = "{";
+    for (int i = 0; i < 60; i++)
+        sprintf(text + strlen(text), "\"\\ufffd%d\":%d,", i % 40, i);
+    strcat(text, "\"a\":0}");
+    good(text);
+    cr_expect(doc.root->len == 41);
+    cr_expect(doc_get_str(doc.root, STR("\xEF\xBF\xBD"
+                                        "3"))
+                  ->v.i == 43);
+    cr_expect(!read_text(STR("{\"\\ufffe\":1,\"\\ufffe\":2}")) && diag.code == DIAG_DUPLICATE);
+}
+
 /* --- managedFields: the entries are built, their fieldsV1 is not --- */
 
 #define FIELDS(json)                                                                               \
