@@ -108,12 +108,10 @@ static void read_user(struct kubeapi_access *a, struct reading *r, const struct 
     a->cert_data = data_of(r, user, N_client_certificate_data);
     a->key_file = path_of(r, user, N_client_key);
     a->key_data = data_of(r, user, N_client_key_data);
-    bool certificate = a->cert_file.len || a->cert_data.len,
-         key = a->key_file.len || a->key_data.len;
-    if (r->ok && certificate != key)
-        r->ok = diag_set(r->diag, DIAG_VALUE, user->begin, user->end, "expected %s",
-                         certificate ? "client-key beside the client certificate"
-                                     : "client-certificate beside the client key");
+    /* A key without a certificate is of no use, and no error to client-go either. */
+    if (r->ok && (a->cert_file.len || a->cert_data.len) && !a->key_file.len && !a->key_data.len)
+        r->ok = diag_set(r->diag, DIAG_VALUE, user->begin, user->end,
+                         "expected client-key beside the client certificate");
     a->token = text_of(r, user, N_token);
     a->token_file = path_of(r, user, N_tokenFile);
     a->username = text_of(r, user, N_username);

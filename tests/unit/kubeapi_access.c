@@ -97,8 +97,6 @@ Test(access, what_is_missing_or_wrong_is_named)
          "Kubernetes has no auth-provider since 1.26"},
         {WITH_USER("{\"client-certificate\":\"c\"}"),
          "expected client-key beside the client certificate"},
-        {WITH_USER("{\"client-key-data\":\"eA==\"}"),
-         "expected client-certificate beside the client key"},
         {WITH_USER("{\"exec\":\"x\"}"), "expected command in exec"},
         {WITH_USER("{\"exec\":{\"command\":5}}"), "expected a string for command"},
         {"{\"current-context\":\"x\",\"contexts\":[{\"name\":\"x\",\"context\":{\"cluster\":\"c\"}}"
