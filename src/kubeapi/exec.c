@@ -124,8 +124,8 @@ static void usual_signals(posix_spawnattr_t *attributes)
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-/* Starts it with its standard output in a pipe, whose ends no other plugin inherits; 0 when that
- * fails, and errno. */
+/* Starts it with its standard output in a pipe, and nothing else of ours but the standard streams:
+ * libcurl's connections would be inherited. 0 when that fails, and errno. */
 static pid_t start(char **argv, char **envp, int *output)
 {
     int fds[2];
@@ -136,6 +136,7 @@ static pid_t start(char **argv, char **envp, int *output)
         return 0;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
     usual_signals(&attributes);
     int why = posix_spawnp(&pid, argv[0], &actions, &attributes, argv, envp);
     if (why != 0)
