@@ -8,6 +8,7 @@
 #include "policy/profile.h"
 #include "rules/rules.h"
 #include "support/failmalloc.h"
+#include "support/support.h"
 
 #include <criterion/criterion.h>
 
@@ -110,4 +111,82 @@ Test(allocation_audit, each_allocation_may_fail)
         }
         cr_expect_gt(n, 50, "allocations were counted");
     }
+}
+
+/* The whole command with the n-th allocation failing. Its status, and what it left in the file
+ * report. */
+static enum status run_command(const char *const *argv, unsigned long n, struct str *report,
+                               bool *reached)
+{
+    long before = failmalloc_live();
+    struct arena memory;
+    struct options options;
+    struct diag diag = {0};
+    int argc = 0;
+    while (argv[argc])
+        argc++;
+    arena_init(&memory, LIMIT_FILE_ARENA);
+    failmalloc_arm(n, false);
+    enum status status = options_parse(&options, PROGRAM_RAMPART, argc,
+                                       (char *const *)(uintptr_t)argv, cli_words, &memory, &diag)
+                             ? cli_audit(&options, &memory)
+                             : STATUS_USAGE;
+    *reached = failmalloc_disarm();
+    arena_release(&memory);
+    cr_expect_eq(failmalloc_live(), before, "allocation %lu: %ld blocks leaked", n,
+                 failmalloc_live() - before);
+    *report = access("report", F_OK) == 0 ? support_read_file("report") : (struct str){0};
+    unlink("report");
+    return status;
+}
+
+static void fail_each(const char *const *argv, enum status wanted)
+{
+    bool reached;
+    unsigned long n = 1;
+    struct str whole, report;
+    cr_assert_eq(run_command(argv, 0, &whole, &reached), wanted);
+    cr_assert_gt(whole.len, 100);
+    for (reached = true; reached; n++) {
+        enum status status = run_command(argv, n, &report, &reached);
+        cr_expect(status == STATUS_USAGE || status == STATUS_INPUT ||
+                      (status == wanted && str_equal(report, whole)),
+                  "%s, allocation %lu: status %d, report\n%.*s", argv[2], n, (int)status,
+                  STR_ARG(report));
+        free((void *)(uintptr_t)report.ptr);
+    }
+    cr_expect_gt(n, 200, "allocations were counted");
+    free((void *)(uintptr_t)whole.ptr);
+}
+
+Test(allocation_audit, each_allocation_of_the_command_may_fail)
+{
+    bool reached;
+    struct str report;
+    cr_assert(freopen("/dev/null", "w", stderr));
+    write_file("policy", "apiVersion: rampart.dev/v1\nkind: Policy\nextends: hardened\n"
+                         "rules: {host-namespaces: {severity: off}}\n");
+    write_file("schema", definition);
+    static const char *const first[] = {"rampart",
+                                        "audit",
+                                        "--profile=policy",
+                                        "--schema=schema",
+                                        "--exclude=left*",
+                                        "--disable=host-ports",
+                                        "--jobs=1",
+                                        "--quiet",
+                                        "--format=json=report",
+                                        ".",
+                                        NULL};
+    static const char *const adopt[] = {
+        "rampart", "audit", "--write-baseline=report", "--jobs=1", "--quiet", ".", NULL};
+    static const char *const kept[] = {
+        "rampart", "audit", "--write-baseline=baseline", "--jobs=1", "--quiet", ".", NULL};
+    static const char *const known[] = {"rampart",  "audit",   "--baseline=baseline",
+                                        "--jobs=1", "--quiet", "--format=json=report",
+                                        ".",        NULL};
+    fail_each(first, STATUS_FINDINGS);
+    fail_each(adopt, STATUS_CLEAN);
+    cr_assert_eq(run_command(kept, 0, &report, &reached), STATUS_CLEAN);
+    fail_each(known, STATUS_CLEAN);
 }
