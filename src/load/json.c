@@ -5,9 +5,10 @@
  * Below metadata.managedFields the entries are built, for the API server checks their types, but
  * nothing below a `fieldsV1`: the API server takes any JSON there and looks at it no further, and
  * it is a third of a stored object. Such a value is checked for syntax and kept as an empty
- * container with DOC_OPAQUE. So are the objects of a review of which only an outline is read. What
- * a user put there the API server sends as it came, so that of a request it may be as deep as Go
- * reads it, and no UTF-8: a pod must not get past us by what nobody looks at.
+ * container with DOC_OPAQUE, or as an empty string where it is one that is no UTF-8. So are the
+ * objects of a review of which only an outline is read. What a user put there the API server sends
+ * as it came, so that of a request it may be as deep as Go reads it, and no UTF-8: a pod must not
+ * get past us by what nobody looks at.
  */
 #include "load/json.h"
 
@@ -281,6 +282,15 @@ static inline char closing(bool map)
 
 static const char *read_opaque(struct json_reader *r, const char *p);
 
+/* The string at p could not be read: NULL unless it is one that nobody looks at. */
+static __attribute__((noinline)) const char *read_odd_string(struct json_reader *r, const char *p)
+{
+    if (r->builder.diag->code != DIAG_ENCODING || !at_fields(&r->builder))
+        return NULL;
+    diag_clear(r->builder.diag);
+    return read_opaque(r, p);
+}
+
 /* Reads the value at p; the byte after it, or NULL. build false: only checks it, and outer_maps has
  * room for the bits of LIMIT_JSON_DEPTH levels; else NULL. One loop for speed.
  * NOLINTNEXTLINE(readability-function-cognitive-complexity) */
@@ -298,7 +308,8 @@ read_tree(struct json_reader *r, const char *p, bool build, uint64_t *outer_maps
             return NULL;
         const char first = peek(p, end);
         if (first == '"') {
-            p = read_string(r, p, end, maps & 1, build);
+            const char *after = read_string(r, p, end, maps & 1, build);
+            p = after || !build || !(maps & 1) ? after : read_odd_string(r, p);
         } else if (first != '{' && first != '[') {
             p = read_word(r, p, build);
         } else if (build && (maps & 1) &&
@@ -342,12 +353,16 @@ static __attribute__((noinline)) const char *read_opaque(struct json_reader *r, 
     r->opaque = false;
     if (!end)
         return NULL;
-    const struct doc_node node = {
+    struct doc_node node = {
         .kind = *p == '{' ? DOC_MAP : DOC_SEQ,
         .flags = DOC_OPAQUE,
         .begin = json_offset(r, p),
         .end = json_offset(r, end),
     };
+    if (*p == '"') {
+        node.kind = DOC_STR;
+        node.v.s = "";
+    }
     return doc_build_scalar(&r->builder, &node) ? end : NULL;
 }
 

@@ -132,7 +132,7 @@ static bool seq_equals(const struct doc_node *n, json_t *json)
 
 static bool equals_jansson(const struct doc_node *n, json_t *json)
 {
-    if (n->flags & DOC_OPAQUE)
+    if (n->kind != DOC_STR && n->flags & DOC_OPAQUE)
         return n->kind == DOC_MAP ? json_is_object(json) : json_is_array(json);
     switch ((enum doc_kind)n->kind) {
     case DOC_NULL:

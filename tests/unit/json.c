@@ -349,6 +349,8 @@ Test(json, managed_fields)
     fields(FIELDS("{\"\xFF\":\"\xED\xA0\x80\",\"\\uD800x\":\"\\udc00\"}"));
     bad(FIELDS("{\"\xFF\":\"\n\"}"), 62, DIAG_SYNTAX,
         "expected an escape like \"\\n\" in a string, found control character 0x0a");
+    fields(FIELDS("\"\xFF\\n\\ud800\""));
+    cr_expect(!read_text(STR(FIELDS("\"\xFF\n\""))) && diag.code == DIAG_SYNTAX);
     bad("{\"metadata\":{\"managedFields\":[{\"fieldsV1\":{},\"\xFF\":1}]}}", 46, DIAG_ENCODING,
         "expected UTF-8, found byte 0xff");
     good("{\"metadata\":{\"managedFields\":{\"fieldsV1\":{\"a\":1}}}}");
