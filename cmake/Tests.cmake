@@ -5,7 +5,8 @@
 #   tests/stress/NAME.c        a program of its own with threads, for ThreadSanitizer; CTest stress.NAME
 #   tests/self/NAME            an executable script about the tree and the build; CTest self.NAME
 #   tests/integration/NAME     an executable script that drives the built programs; CTest integration.NAME
-# Not in CTest: tests/e2e/NAME on a real cluster (scripts/e2e), tests/soak/NAME SECONDS, minutes of load with accidents.
+# Not in CTest: tests/e2e/NAME on a real cluster (scripts/e2e), tests/soak/NAME SECONDS, minutes of load with accidents,
+# tests/bench/NAME[.c], which measure.
 # Scripts get SOURCE_DIR, BUILD_DIR and BIN (the folder of the programs) in the environment, and SHARED: the folder of
 # outside inputs, or nothing. Exit 77 is a skip, which must say on stdout what was absent.
 pkg_check_modules(CRITERION REQUIRED IMPORTED_TARGET criterion)
