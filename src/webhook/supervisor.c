@@ -156,6 +156,7 @@ void supervise_signals(void)
     sigset_t set = watched_signals();
     sigprocmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* write(2) fails then, and lines of the audit log are lost */
     signal(SIGCHLD, SIG_DFL); /* whoever started us may ignore it, and then there is no status */
 }
 
