@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 #include "doc/position.h"
+#include "policy/fingerprint.h"
 
 struct rule;
 
@@ -50,10 +51,9 @@ struct finding {
     /* The line before, the line itself, the line after, cut to LIMIT_FRAME_BYTES; ptr is NULL where
      * there is none. Of a longer line a window around the span is kept, and no neighbours. */
     struct str frame[3];
-    uint32_t frame_first; /* line number of frame[0] */
-    uint32_t frame_skip;  /* code points cut off the front of frame[1] */
-    char fingerprint[33]; /* 128 bits in hex: stable when lines move; complete after findings_finish
-                           */
+    uint32_t frame_first;              /* line number of frame[0] */
+    uint32_t frame_skip;               /* code points cut off the front of frame[1] */
+    char fingerprint[FINGERPRINT_HEX]; /* stable when lines move; complete after findings_finish */
     struct {
         struct str by, reason; /* by is empty unless suppressed */
     } suppressed;

@@ -33,14 +33,14 @@ void fingerprint_add(struct fingerprint *f, struct str s)
     *f = add_byte(sum, 0xff); /* a byte that UTF-8 does not have: the end */
 }
 
-void fingerprint_write(const struct fingerprint *f, char hex[33])
+void fingerprint_write(const struct fingerprint *f, char hex[FINGERPRINT_HEX])
 {
     static const char digits[] = "0123456789abcdef";
     for (unsigned i = 0; i < 16; i++) {
         hex[i] = digits[f->high >> (60 - 4 * i) & 15];
         hex[16 + i] = digits[f->low >> (60 - 4 * i) & 15];
     }
-    hex[32] = '\0';
+    hex[FINGERPRINT_HEX - 1] = '\0';
 }
 
 /* An item of a list is known by its name; a list without names gives no word of its own. */

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#define FINGERPRINT_HEX 33 /* bytes of one in hex, terminated */
+
 /* 128-bit FNV-1a. */
 struct fingerprint {
     uint64_t high, low;
@@ -17,6 +19,6 @@ struct fingerprint {
 struct fingerprint fingerprint_init(void);
 /* Adds a string and its end, so that ("ab", "c") differs from ("a", "bc"). */
 void fingerprint_add(struct fingerprint *f, struct str s);
-void fingerprint_write(const struct fingerprint *f, char hex[33]);
+void fingerprint_write(const struct fingerprint *f, char hex[FINGERPRINT_HEX]);
 
 #endif

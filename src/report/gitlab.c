@@ -49,7 +49,7 @@ static void add_finding(struct jsonw *w, const struct report *report, const stru
 
 static void add_error(struct jsonw *w, const struct report *report, const struct report_error *e)
 {
-    char hex[33];
+    char hex[FINGERPRINT_HEX];
     uint32_t line = e->position.line ? e->position.line : 1;
     struct fingerprint f = fingerprint_init();
     fingerprint_add(&f, STR("not judged"));

@@ -136,7 +136,7 @@ static bool is_namespace(struct str name, struct str value)
 }
 
 /* Eight bytes a step; the high bits, where a product is mixed best, come down. */
-static uint64_t hash_bytes(const char *bytes, size_t len)
+static uint64_t hash_key(const char *bytes, size_t len)
 {
     uint64_t hash = len, word;
     for (; len >= sizeof word; len -= sizeof word, bytes += sizeof word) {
@@ -166,7 +166,7 @@ static void key_make(struct key *key, enum metric metric, const struct str *labe
             memcpy(key->bytes + key->len, value.ptr, value.len);
         key->len += value.len;
     }
-    key->hash = hash_bytes(key->bytes, key->len) ^ metric;
+    key->hash = hash_key(key->bytes, key->len) ^ metric;
 }
 
 /* Series */
