@@ -119,8 +119,6 @@ void cluster_publish(struct cluster *c, const struct inventory *snapshot, struct
     pthread_mutex_unlock(&c->mutex);
     inventory_drop(old);
     folder_drop(old_folder);
-    if (c->options.changed)
-        c->options.changed(c->options.context);
 }
 
 void cluster_status(struct cluster *c, struct cluster_status *status)

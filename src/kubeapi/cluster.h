@@ -33,8 +33,6 @@ struct cluster_options {
     /* For the log; called on threads of the cluster's. text is terminated and may hold anything.
      * May be NULL. */
     void (*log)(void *context, enum cluster_log_event event, const char *text);
-    /* A new snapshot is there; called on a thread of the cluster's. May be NULL. */
-    void (*changed)(void *context);
     void *context;
 };
 

@@ -38,8 +38,7 @@ struct cluster {
 
 int64_t cluster_now_ns(void);
 
-/* Makes snapshot the present one and says so; folder is what it was made of, or NULL. Takes both
- * over. */
+/* Makes snapshot the present one; folder is what it was made of, or NULL. Takes both over. */
 void cluster_publish(struct cluster *c, const struct inventory *snapshot, struct folder *folder);
 /* The present folder, to be dropped. */
 struct folder *cluster_folder(struct cluster *c);

@@ -27,6 +27,17 @@ static int new_file(void)
     return fd < 0 && errno == EINVAL ? memfd_create("rampart", MFD_CLOEXEC) : fd;
 }
 
+/* errno stays. */
+static void give_up(struct kept *kept)
+{
+    int why = errno;
+    for (size_t i = 0; i < 2; i++)
+        if (kept->fds[i] >= 0)
+            close(kept->fds[i]);
+    munmap(kept, sizeof *kept);
+    errno = why;
+}
+
 struct kept *kept_new(void)
 {
     struct kept *kept =
@@ -36,7 +47,10 @@ struct kept *kept_new(void)
     atomic_init(&kept->current, 0);
     kept->fds[0] = new_file();
     kept->fds[1] = new_file();
-    return kept->fds[0] < 0 || kept->fds[1] < 0 ? NULL : kept;
+    if (kept->fds[0] >= 0 && kept->fds[1] >= 0)
+        return kept;
+    give_up(kept);
+    return NULL;
 }
 
 static bool write_at(int fd, const void *bytes, size_t len, off_t *at)

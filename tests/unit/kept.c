@@ -7,11 +7,13 @@
 #include <criterion/criterion.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,6 +65,27 @@ Test(kept, comes_back_as_it_was_stored_last)
     expect(pair, 3);
     cr_assert(kept_store(kept, NULL, 0));
     expect(NULL, 0);
+}
+
+/* The lowest descriptor that is free. */
+static int next_fd(void)
+{
+    int fd = dup(STDIN_FILENO);
+    close(fd);
+    return fd;
+}
+
+Test(kept, holds_nothing_where_it_cannot_be)
+{
+    struct rlimit limit;
+    int next = next_fd();
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = (rlim_t)next + 1; /* room for one file, and it takes two */
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    errno = 0;
+    cr_expect_null(kept_new());
+    cr_expect_eq(errno, EMFILE);
+    cr_expect_eq(next_fd(), next);
 }
 
 Test(kept, is_not_loaded_without_memory)
