@@ -125,9 +125,11 @@ enum decoded decode_object(struct object *object, const struct doc_node *raw,
     if (doc_is_unset(raw))
         return DECODED_NOTHING;
     if (raw->flags & DOC_OPAQUE) {
-        *error =
-            arena_printf(arena, "expected an object of at most %u values, and %u MiB to judge it",
-                         LIMIT_DOC_NODES, LIMIT_REQUEST_ARENA >> 20);
+        *error = arena_printf(
+            arena,
+            "expected an object of at most %u values, with at most %u MiB to judge it and %u MiB "
+            "to answer",
+            LIMIT_DOC_NODES, LIMIT_REQUEST_ARENA >> 20, LIMIT_RESPONSE_BYTES >> 20);
         return DECODED_ERROR;
     }
     if (!find_kind(object, &type, record, arena, error))
