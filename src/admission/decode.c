@@ -94,7 +94,8 @@ static bool find_kind(struct object *o, const struct schema_type **type,
                       STR("' is missing in '"), written(o->node, o->doc), STR("'"));
         return false;
     }
-    *type = schema_find(&schema_builtin, o->api_version, o->kind);
+    bool status = str_is(o->kind, "Status"); /* in any group and version */
+    *type = schema_find(&schema_builtin, status ? STR("v1") : o->api_version, o->kind);
     if (!is_registered(o, *type)) {
         *error = TEXT(arena, STR("no kind "), text_quote(arena, o->kind),
                       STR(" is registered for version "), text_quote(arena, o->api_version));

@@ -430,3 +430,16 @@ Test(admission, a_body_that_is_no_review_is_refused)
         cr_expect(str_is(buf_str(&result.body), "unable to decode the request"));
     }
 }
+
+#define OBJECT(object)                                                                             \
+    REVIEW("\"resource\":{\"version\":\"v1\",\"resource\":\"pods\"},\"namespace\":\"rest\","       \
+           "\"operation\":\"CREATE\",\"object\":" object)
+
+/* It is registered under any group and version, and its types are looked at there too. */
+Test(admission, a_status_of_another_group_is_decoded)
+{
+    run(OBJECT("{\"apiVersion\":\"foo/v9\",\"kind\":\"Status\",\"status\":\"x\"}"), -1);
+    cr_expect_str_eq(message(), "failed to decode pod");
+    run(OBJECT("{\"apiVersion\":\"foo/v9\",\"kind\":\"Status\",\"status\":{}}"), -1);
+    cr_expect_str_eq(message(), "failed to decode object");
+}
