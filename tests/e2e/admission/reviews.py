@@ -70,6 +70,10 @@ SIDE_FIELDS = [
 ]
 
 
+# The schema's version and the reference's differ here.
+NOT_IN_BOTH = {"nodeAllocatableResourceClaimStatuses"}
+
+
 def put(obj, path, value):
     for step in path[:-1]:
         if isinstance(obj, list):
@@ -93,6 +97,8 @@ class Generator:
         self.uid = 0
         self.literals = {}
         self.fixtures = self.load(shared)
+        found = sorted(glob.glob(os.path.join(shared, "kubernetes/schemas-*.json"))) if shared else []
+        self.schemas = json.load(open(found[-1])) if found else {}
 
     def load(self, shared):
         import yaml
@@ -216,8 +222,47 @@ class Generator:
             if isinstance(obj[key], (dict, list)):
                 self.nodes(obj[key], out)
 
+    def field(self, name, depth=0):
+        """A random field of a type of the API, however deep, with any value in it: {"spec": {"x": [5]}}"""
+        schema = self.schemas.get(name, {})
+        fields = schema.get("properties")
+        if not fields or depth > 12 or (depth and self.chance(.04)):
+            return copy.deepcopy(self.r.choice(WRONG))
+        key = self.r.choice(sorted(set(fields) - NOT_IN_BOTH))
+        at, wrap = fields[key], []
+        while True:
+            if at.get("allOf"):
+                at = at["allOf"][0]
+            if "items" in at:
+                wrap.append(lambda v: [v])
+                at = at["items"]
+            elif isinstance(at.get("additionalProperties"), dict):
+                wrap.append(lambda v: {"k": v})
+                at = at["additionalProperties"]
+            else:
+                break
+        value = self.field(at.get("$ref", "").rsplit("/", 1)[-1], depth + 1)
+        for w in reversed(wrap):
+            if self.chance(.97):
+                value = w(value)
+        return {key: value}
+
+    def merge(self, obj, more):
+        for key, value in more.items():
+            if isinstance(value, dict) and isinstance(obj.get(key), dict):
+                self.merge(obj[key], value)
+            else:
+                obj[key] = value
+
     def damage(self, obj):
         """A wrong type, a missing or an unknown field, at a random place."""
+        group, _, version = str(obj.get("apiVersion", "")).rpartition("/") if isinstance(obj, dict) else ("", "", "")
+        name = "io.k8s.api.%s.%s.%s" % (group or "core", version, obj.get("kind")) if version else ""
+        if name in self.schemas and self.chance(.5):
+            found = self.field(name)
+            if not found.keys() & {"apiVersion", "kind"}: # those are disguise()'s
+                self.merge(obj, found)
+            return
         places = []
         self.nodes(obj, places)
         if not places:
