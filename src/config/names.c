@@ -39,34 +39,33 @@ static bool is_subdomain(struct str s)
 #define LABEL_PATTERN     "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 #define ALPHANUMERIC_ENDS "and must start and end with an alphanumeric character (e.g. "
 
+/* good: but for its length it is a name; why: what Kubernetes says where it is none. */
+static bool check(struct buf *out, struct str name, unsigned most, bool good, const char *why)
+{
+    bool fits = name.len <= most;
+    if (!fits)
+        buf_printf(out, "must be no more than %u characters", most);
+    if (!good)
+        buf_printf(out, "%s%s", fits ? "" : ", ", why);
+    return fits && good;
+}
+
 bool name_check_label(struct buf *out, struct str name)
 {
-    bool fits = name.len <= DNS_LABEL_MAX, good = is_label(name);
-    if (!fits)
-        buf_add_c(out, "must be no more than 63 characters");
-    if (good)
-        return fits;
-    buf_add_c(out, fits ? "" : ", ");
-    buf_add_c(out, is_subdomain(name)
-                       ? "must not contain dots"
-                       : "a lowercase RFC 1123 label must consist of lower case alphanumeric "
-                         "characters or '-', " ALPHANUMERIC_ENDS
-                         "'my-name',  or '123-abc', regex used for validation is '" LABEL_PATTERN
-                         "')");
-    return false;
+    return check(out, name, DNS_LABEL_MAX, is_label(name),
+                 is_subdomain(name)
+                     ? "must not contain dots"
+                     : "a lowercase RFC 1123 label must consist of lower case alphanumeric "
+                       "characters or '-', " ALPHANUMERIC_ENDS
+                       "'my-name',  or '123-abc', regex used for validation is '" LABEL_PATTERN
+                       "')");
 }
 
 bool name_check_subdomain(struct buf *out, struct str name)
 {
-    bool fits = name.len <= DNS_SUBDOMAIN_MAX, good = is_subdomain(name);
-    if (!fits)
-        buf_add_c(out, "must be no more than 253 characters");
-    if (good)
-        return fits;
-    buf_add_c(out, fits ? "" : ", ");
-    buf_add_c(out, "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
-                   "characters, '-' or '.', " ALPHANUMERIC_ENDS
-                   "'example.com', regex used for validation is '" LABEL_PATTERN
-                   "(\\." LABEL_PATTERN ")*')");
-    return false;
+    return check(out, name, DNS_SUBDOMAIN_MAX, is_subdomain(name),
+                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
+                 "characters, '-' or '.', " ALPHANUMERIC_ENDS
+                 "'example.com', regex used for validation is '" LABEL_PATTERN "(\\." LABEL_PATTERN
+                 ")*')");
 }

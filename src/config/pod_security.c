@@ -466,18 +466,6 @@ static bool read_configuration(struct reader *r)
 
 /* --- the text --- */
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static size_t skip_space(struct str text, size_t at)
-{
-    while (at < text.len && is_space(text.ptr[at]))
-        at++;
-    return at;
-}
-
 /* One value, and nothing after it. */
 static bool read_json(struct reader *r, struct doc *doc, struct diag *diag)
 {
@@ -486,10 +474,10 @@ static bool read_json(struct reader *r, struct doc *doc, struct diag *diag)
     json_reader_init(&json);
     bool ok = json_read_value(&json, r->text, &at, r->text.len, r->arena, doc, diag);
     json_reader_release(&json);
-    at = skip_space(r->text, at);
-    if (!ok || at == r->text.len)
+    struct str rest = str_trim(str_skip(r->text, at));
+    if (!ok || !rest.len)
         return ok;
-    return diag_set(diag, DIAG_SYNTAX, (uint32_t)at, (uint32_t)r->text.len,
+    return diag_set(diag, DIAG_SYNTAX, (uint32_t)(rest.ptr - r->text.ptr), (uint32_t)r->text.len,
                     "expected the end after the object");
 }
 
@@ -521,9 +509,8 @@ static bool read_text(struct reader *r)
 {
     struct doc doc = {0};
     struct diag diag = {0};
-    size_t first = skip_space(r->text, 0);
     uint32_t second = (uint32_t)r->text.len;
-    bool json = first < r->text.len && r->text.ptr[first] == '{';
+    bool json = str_starts_with(str_trim(r->text), STR("{"));
     if (!(json ? read_json(r, &doc, &diag) : read_yaml(r, &doc, &second, &diag)))
         return fail_at(r, diag.begin,
                        arena_printf(r->arena, "%s%s", json ? JSON_PROBLEM : "yaml: ", diag.text));
