@@ -10,7 +10,7 @@ for tool in curl openssl; do
 done
 # libh2o keeps memory for each thread until the process ends.
 export LSAN_OPTIONS=suppressions=$SOURCE_DIR/tests/integration/lsan.supp:print_suppressions=0
-pid=
+pid= api= # the webhook, and an API server of a test's
 trap 'stop_hard; chmod -R u+rwX "$dir"; rm -rf "$dir" "$dir.out" "$dir.err"' EXIT
 
 # certificate NAME [-days N ...]: NAME.crt and NAME.key, signed by ca.crt, for localhost and 127.0.0.1.
@@ -65,6 +65,39 @@ stop() {
 
 stop_hard() {
   [[ -z $pid ]] || kill -KILL "$pid" 2>/dev/null
+  [[ -z $api ]] || kill "$api" 2>/dev/null # it may be a timeout(1), which passes this signal on
+}
+
+# Kills the worker, and returns when another one serves.
+crash() { # WHAT
+  local i served
+  served=$(grep -c "info: serving" err.log)
+  kill -KILL "$(worker)"
+  for ((i = 0; i < 200; i++)); do
+    (($(grep -c "info: serving" err.log) > served)) && return
+    sleep 0.02
+  done
+  flaw "$1: no worker after the crash: $(tail -n 5 err.log)"
+  finish
+}
+
+write_kubeconfig() { # SERVER [KEY: VALUE of the user] [KEY: VALUE of the cluster]
+  printf 'apiVersion: v1\nkind: Config\ncurrent-context: x\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: "%s"%s}}]\nusers: [{name: u, user: {%s}}]\n' \
+    "$1" "${3:+, $3}" "${2:-}"
+}
+
+# start_api GENERATION [silent]: tests/soak/apiserver.py, always at the same address, which the file kubeconfig names. Its
+# namespace `turning` is restricted in odd generations, and privileged in even ones.
+start_api() {
+  : "${api_port:=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}"
+  write_kubeconfig "https://127.0.0.1:$api_port" "token: t" "certificate-authority: ca.crt" >kubeconfig
+  python3 "$SOURCE_DIR/tests/soak/apiserver.py" "$api_port" serving.crt serving.key "$@" 2>/dev/null &
+  api=$!
+}
+stop_api() {
+  kill -KILL "$api"
+  wait "$api" 2>/dev/null
+  api=
 }
 
 namespaces() {
